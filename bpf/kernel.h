@@ -165,6 +165,7 @@ struct cred {
 struct kernfs_node {
 	struct kernfs_node *__parent; /* since 6.15 */
 	const char *name;
+	__u64 id;
 };
 struct kernfs_node___v61 { struct kernfs_node *parent; };
 

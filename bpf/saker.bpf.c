@@ -107,11 +107,9 @@ static __always_inline struct scratch *scratch_of(__u32 slot)
 static __always_inline void begin(struct scratch *s, struct task_struct *task, __u16 type, __s64 ret,
 				  __u32 flags)
 {
-	struct task_struct *leader = task->group_leader;
-
 	s->header.time = bpf_ktime_get_boot_ns();
-	s->header.cgroup_id = bpf_get_current_cgroup_id();
-	s->header.thread_start = BPF_CORE_READ(leader, start_boottime);
+	s->header.cgroup_id = task->cgroups->dfl_cgrp->kn->id;
+	s->header.thread_start = task->group_leader->start_boottime;
 	s->header.pid = task->tgid;
 	s->header.tid = task->pid;
 	s->header.ret = ret;
@@ -119,6 +117,9 @@ static __always_inline void begin(struct scratch *s, struct task_struct *task, _
 	s->header.flags = flags;
 	s->at = 0;
 }
+
+/* Helper calls cost more than all else here, so what hangs off a task is read
+ * through its typed pointer wherever the verifier allows. */
 
 /* Space for one parameter: a pointer to where its bytes go, or NULL when the
  * record is full. The bytes may be PATH_LIMIT - 2 at most. */
@@ -303,13 +304,12 @@ static __always_inline void put_path(struct scratch *s, struct vfsmount *mnt, st
 
 static __always_inline struct file *file_of(struct task_struct *task, __s32 fd)
 {
-	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
-	struct file **slots = BPF_CORE_READ(fdt, fd);
+	struct fdtable *fdt = task->files->fdt;
 	struct file *file = NULL;
 
-	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(fdt, max_fds))
+	if (fd < 0 || (__u32)fd >= fdt->max_fds)
 		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + fd);
 	return file;
 }
 
@@ -835,7 +835,7 @@ static __always_inline void emit_open(struct scratch *s, struct task_struct *tas
 	if (type != PPME_SYSCALL_CREAT_X) {
 		__u32 r = open_flags(flags);
 
-		if (file && BPF_CORE_READ(file, f_mode) & FMODE_CREATED)
+		if (file && flags & O_CREAT && BPF_CORE_READ(file, f_mode) & FMODE_CREATED)
 			r |= PPM_O_F_CREATED;
 		put(s, r);
 	}
@@ -1008,11 +1008,10 @@ static __always_inline void emit_clone_parent(struct scratch *s, struct task_str
 
 static __always_inline bool is_wanted(__u32 nr, bool compat)
 {
+	__u64 bit = 1ULL << (nr & 63);
 	__u32 word = BOUND(nr / 64, SYSCALLS / 64);
 
-	if (compat)
-		return wanted_compat[word] & (1ULL << (nr & 63));
-	return wanted[word] & (1ULL << (nr & 63));
+	return (compat ? wanted_compat[word] : wanted[word]) & bit;
 }
 
 static __always_inline __u16 event_of(__u32 nr, bool compat)
@@ -1026,15 +1025,18 @@ static __always_inline __u16 event_of(__u32 nr, bool compat)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(sys_exit, struct pt_regs *regs, long ret)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
-	bool compat = is_compat(task);
 	__u32 nr = call_number(regs), slot;
+	struct task_struct *task;
 	struct scratch *s;
 	struct call c;
+	bool compat;
 	__u16 type;
 
-	if (nr >= SYSCALLS)
+	/* Most calls end here: in neither table, whichever applies. */
+	if (nr >= SYSCALLS || !(is_wanted(nr, false) || is_wanted(nr, true)))
 		return 0;
+	task = (struct task_struct *)bpf_get_current_task_btf();
+	compat = is_compat(task);
 	if (!is_wanted(nr, compat))
 		return 0;
 	if (task->tgid == own_tgid || task->flags & PF_KTHREAD)
@@ -1257,7 +1259,6 @@ int iterate_tasks(struct bpf_iter__task *ctx)
 	session = BPF_CORE_READ(task, signal, pids[PIDTYPE_SID]);
 
 	begin(s, task, PPME_ITER_TASK_E, 0, 0);
-	s->header.cgroup_id = 0;
 	put(s, (__s32)BPF_CORE_READ(task, real_parent, pid));
 	put(s, (__s32)pid_in(group, false));
 	put(s, (__s32)pid_in(group, true));

@@ -209,4 +209,3 @@ func isClone(t schema.EventType) bool {
 	}
 	return false
 }
-

@@ -123,17 +123,19 @@ func run(t *testing.T, cmd *exec.Cmd) int {
 }
 
 // compile builds a C program of testdata.
-func compile(t *testing.T, source string, flags ...string) string {
-	t.Helper()
+func compile(tb testing.TB, source string, flags ...string) string {
+	tb.Helper()
 	if _, err := exec.LookPath("gcc"); err != nil {
 		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
-		t.Skip("no C compiler: ", err)
+		tb.Skip("no C compiler: ", err)
 	}
-	out := filepath.Join(t.TempDir(), strings.TrimSuffix(source, ".c"))
+	out := filepath.Join(tb.TempDir(), strings.TrimSuffix(source, ".c"))
 	args := append([]string{"-O1", "-o", out}, flags...)
-	run(t, exec.Command("gcc", append(args, filepath.Join("testdata", source))...))
+	if text, err := exec.Command("gcc", append(args, filepath.Join("testdata", source))...).CombinedOutput(); err != nil {
+		tb.Fatalf("gcc %s: %v\n%s", source, err, text)
+	}
 	return out
 }
 
