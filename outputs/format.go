@@ -7,7 +7,8 @@ import (
 
 // Format says how an alert is printed. It is a plain value, safe for concurrent
 // use. The zero value prints text lines; DefaultFormat has Falco's defaults for
-// the rest. What is printed is what Falco 0.44.1 prints, byte for byte.
+// the rest. What is printed is what Falco 0.44.1 prints, byte for byte; only what
+// is not UTF-8 becomes U+FFFD in JSON, as in later versions.
 type Format struct {
 	JSON        bool // json_output: one JSON object per alert instead of a text line
 	TimeISO8601 bool // time_format_iso_8601: the line begins with date and time in UTC, not with local time

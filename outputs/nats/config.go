@@ -77,17 +77,17 @@ func DefaultConfig() Config {
 // withDefaults returns c with its zero fields filled in.
 func (c Config) withDefaults() Config {
 	d := DefaultConfig()
-	fill(&c.StoreDir, d.StoreDir)
-	fill(&c.Subject, d.Subject)
-	fill(&c.Stream, d.Stream)
-	fill(&c.StreamMaxBytes, d.StreamMaxBytes)
-	fill(&c.ConnectTimeout, d.ConnectTimeout)
-	fill(&c.AckWait, d.AckWait)
-	fill(&c.ReadyWait, d.ReadyWait)
+	setDefault(&c.StoreDir, d.StoreDir)
+	setDefault(&c.Subject, d.Subject)
+	setDefault(&c.Stream, d.Stream)
+	setDefault(&c.StreamMaxBytes, d.StreamMaxBytes)
+	setDefault(&c.ConnectTimeout, d.ConnectTimeout)
+	setDefault(&c.AckWait, d.AckWait)
+	setDefault(&c.ReadyWait, d.ReadyWait)
 	return c
 }
 
-func fill[T comparable](field *T, value T) {
+func setDefault[T comparable](field *T, value T) {
 	if zero := *new(T); *field == zero {
 		*field = value
 	}

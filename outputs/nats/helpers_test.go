@@ -146,6 +146,9 @@ func stored(t testing.TB, js jetstream.JetStream, stream string) []jetstream.Msg
 	if err != nil {
 		t.Fatal(err)
 	}
+	if info.NumPending == 0 {
+		return nil
+	}
 	batch, err := consumer.Fetch(int(info.NumPending), jetstream.FetchMaxWait(5*time.Second))
 	if err != nil {
 		t.Fatal(err)

@@ -128,6 +128,7 @@ func (o *Output) Connect(ctx context.Context) error {
 			return err
 		}
 		o.server = server
+		o.log.Info("NATS server started", "url", server.server.ClientURL(), "store", o.cfg.StoreDir)
 	}
 	if o.session.Load() == nil {
 		s, err := o.dial()
@@ -164,7 +165,6 @@ func (o *Output) dial() (*session, error) {
 		natsgo.DisconnectErrHandler(func(_ *natsgo.Conn, err error) {
 			o.log.Warn("NATS connection lost", "error", err)
 		}),
-		natsgo.ConnectHandler(func(c *natsgo.Conn) { o.log.Info("NATS connected", "server", c.ConnectedUrlRedacted()) }),
 		natsgo.ReconnectHandler(func(c *natsgo.Conn) {
 			s.complained.Store(false)
 			o.log.Info("NATS connected again", "server", c.ConnectedUrlRedacted())
@@ -184,6 +184,10 @@ func (o *Output) dial() (*session, error) {
 			return nil, err
 		}
 		options = append(options, own...)
+	} else {
+		options = append(options, natsgo.ConnectHandler(func(c *natsgo.Conn) {
+			o.log.Info("NATS connected", "server", c.ConnectedUrlRedacted())
+		}))
 	}
 	var err error
 	if s.conn, err = natsgo.Connect(o.cfg.URL, options...); err != nil {
@@ -254,7 +258,9 @@ func (o *Output) Close(ctx context.Context) error {
 		select {
 		case <-s.js.PublishAsyncComplete():
 		case <-ctx.Done():
-			errs = append(errs, fmt.Errorf("%d acknowledgements are due: %w", s.js.PublishAsyncPending(), ctx.Err()))
+			if n := s.js.PublishAsyncPending(); n > 0 {
+				errs = append(errs, fmt.Errorf("%d acknowledgements are due: %w", n, ctx.Err()))
+			}
 		}
 		s.conn.Close()
 	}

@@ -164,6 +164,27 @@ func TestServerDownAtStart(t *testing.T) {
 	}
 }
 
+func TestQueueClosesInTimeWhileTheServerIsDown(t *testing.T) {
+	o := newOutput(t, Config{URL: newPeer(t).url()})
+	q := outputs.NewQueue(outputs.QueueOptions{Log: outputtest.Discard}, o)
+	for range 3 {
+		q.Enqueue(outputtest.Alert("r"))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	err := q.Close(ctx)
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("Close took %v", took)
+	}
+	if want := "nats: 3 alerts not delivered: context deadline exceeded"; err == nil || err.Error() != want {
+		t.Errorf("Close: %v, want %s", err, want)
+	}
+	if s := q.Stats()[0]; s.Lost[outputs.LossShutdown] != 3 || s.Delivered != 0 {
+		t.Errorf("%+v, want 3 lost", s)
+	}
+}
+
 func TestNothingIsDeliveredBeforeItsAcknowledgement(t *testing.T) {
 	p := startPeer(t)
 	nc, js := client(t, p.url())

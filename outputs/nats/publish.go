@@ -25,28 +25,46 @@ func (o *Output) Write(ctx context.Context, a *outputs.Alert) error {
 }
 
 // WriteBatch publishes the alerts in order, then waits until each is
-// acknowledged, refused, or has waited for Config.AckWait.
+// acknowledged, refused, or has waited for Config.AckWait. When one cannot be
+// sent for a reason that is not its own, those after it are not sent either, so
+// that they do not overtake it.
 func (o *Output) WriteBatch(ctx context.Context, alerts []*outputs.Alert) []error {
+	errs := make([]error, len(alerts))
 	s, err := o.ready(ctx)
 	if err != nil {
-		errs := make([]error, len(alerts))
-		for i := range errs {
-			errs[i] = err
-		}
-		return errs
+		return fill(errs, err)
 	}
-	results := make([]result, len(alerts))
+	futures := make([]jetstream.PubAckFuture, 0, len(alerts))
 	for i, a := range alerts {
-		results[i].future, results[i].err = o.publish(s, a)
-	}
-	var errs []error
-	for i, r := range results {
-		if err := r.wait(ctx); err != nil {
-			if errs == nil {
-				errs = make([]error, len(alerts))
-			}
+		future, err := o.publish(s, a)
+		if err != nil {
 			errs[i] = o.judge(s, err)
+			if !errors.Is(errs[i], outputs.ErrRejected) {
+				fill(errs[i:], errs[i])
+				break
+			}
 		}
+		futures = append(futures, future)
+	}
+	failed := len(futures) < len(alerts)
+	for i, future := range futures {
+		if future != nil {
+			if err := wait(ctx, future); err != nil {
+				errs[i] = o.judge(s, err)
+			}
+		}
+		failed = failed || errs[i] != nil
+	}
+	if !failed {
+		return nil
+	}
+	return errs
+}
+
+// fill sets every element and returns the slice.
+func fill(errs []error, err error) []error {
+	for i := range errs {
+		errs[i] = err
 	}
 	return errs
 }
@@ -84,20 +102,12 @@ func (o *Output) publish(s *session, a *outputs.Alert) (jetstream.PubAckFuture, 
 	return s.js.PublishMsgAsync(msg, jetstream.WithRetryAttempts(0))
 }
 
-// result is what became of one published alert.
-type result struct {
-	future jetstream.PubAckFuture
-	err    error // publish failed; there is no future
-}
-
-func (r result) wait(ctx context.Context) error {
-	if r.err != nil {
-		return r.err
-	}
+// wait waits for an acknowledgement.
+func wait(ctx context.Context, future jetstream.PubAckFuture) error {
 	select {
-	case <-r.future.Ok():
+	case <-future.Ok():
 		return nil
-	case err := <-r.future.Err():
+	case err := <-future.Err():
 		return err
 	case <-ctx.Done():
 		return fmt.Errorf("no acknowledgement: %w", ctx.Err())

@@ -14,6 +14,10 @@ import (
 // errNoAck says that a stream's setting no_ack makes deliveries unprovable.
 var errNoAck = errors.New("it has no_ack set, so that nothing published to it is confirmed")
 
+// storageExceeded is the server's code for a stream whose bound is above the disk
+// space or the account's limit (JSStorageResourcesExceededErr of nats-server).
+const storageExceeded jetstream.ErrorCode = 10047
+
 // ensureStream sees to it that what is published on the configured subjects
 // lands in a stream that confirms it:
 //
@@ -76,7 +80,10 @@ func (o *Output) ensureStream(ctx context.Context, js jetstream.JetStream) error
 		MaxBytes:    o.cfg.StreamMaxBytes,
 		MaxAge:      o.cfg.StreamMaxAge,
 	})
+	var api *jetstream.APIError
 	switch {
+	case errors.As(err, &api) && api.ErrorCode == storageExceeded:
+		return fail(fmt.Errorf("no room for %d bytes: set nats_output.stream_max_bytes to less: %w", o.cfg.StreamMaxBytes, err))
 	case err != nil && len(others) > 0:
 		return fail(fmt.Errorf("other streams take %v, which is a part of them: widen these, or set nats_output.subject to something else: %w", others, err))
 	case err != nil:

@@ -127,6 +127,16 @@ func TestStreamsThatCannotBeUsed(t *testing.T) {
 	}
 }
 
+func TestAStreamLargerThanTheDisk(t *testing.T) {
+	cfg := embeddedConfig(t)
+	cfg.StreamMaxBytes = 1 << 60
+	err := newOutput(t, cfg).Connect(t.Context())
+	want := "stream SAKER_ALERTS for [falco.>]: no room for 1152921504606846976 bytes: set nats_output.stream_max_bytes to less: "
+	if err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("Connect: %v, want %s", err, want)
+	}
+}
+
 func TestConnectAgainAfterTheStreamWasMended(t *testing.T) {
 	p := startPeer(t)
 	_, js := client(t, p.url())
