@@ -40,6 +40,11 @@ test: test-packages
 test-packages:
 	@$(call packages,$(TEST_PACKAGES))
 
+# The default rules under Debian's 6.1 and 6.12 kernels, emulated. Needs root.
+.PHONY: test-kernels
+test-kernels: test-packages
+	.ci/kernels
+
 # Makes the generated files anew: tables of the schema, BPF objects.
 .PHONY: generate
 generate: generate-packages

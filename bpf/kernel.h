@@ -151,7 +151,7 @@ struct signal_struct {
 	struct rlimit rlim[16];
 };
 
-typedef struct { __u64 val; } kernel_cap_t; /* two 32-bit words before 6.3: the same bytes */
+typedef struct { __u64 val; } kernel_cap_t; /* see capabilities() */
 
 struct user_namespace { int level; };
 

@@ -475,12 +475,21 @@ static __always_inline __u64 inode_mtime(struct inode *inode)
 	return ns_of(BPF_CORE_READ(v61, i_mtime.tv_sec), BPF_CORE_READ(v61, i_mtime.tv_nsec));
 }
 
+/* A set of capabilities, bit n for capability n. The set is one 64-bit word
+ * since 6.3 and two 32-bit words before: the same bytes, so no member is named. */
+#define capabilities(cred, set)                                          \
+	({                                                               \
+		__u64 bits_ = 0;                                         \
+		bpf_core_read(&bits_, sizeof(bits_), &(cred)->set);      \
+		bits_;                                                   \
+	})
+
 /* Could the process overwrite its own program? The order of the questions is
  * Falco's: a read-only or immutable file never, its owner always. */
 static __always_inline bool exe_writable(struct inode *inode, const struct cred *cred)
 {
 	__u16 mode = BPF_CORE_READ(inode, i_mode);
-	__u64 caps = BPF_CORE_READ(cred, cap_effective.val);
+	__u64 caps = capabilities(cred, cap_effective);
 
 	if (BPF_CORE_READ(inode, i_sb, s_flags) & SB_RDONLY || BPF_CORE_READ(inode, i_flags) & S_IMMUTABLE)
 		return false;
@@ -1129,9 +1138,9 @@ int BPF_PROG(sched_process_exec, struct task_struct *task, int old_pid, struct l
 	put(s, pid_in(group, true));
 	put(s, (__u32)BPF_CORE_READ(task, loginuid.val));
 	put(s, exe_flags(exe, cred));
-	put(s, (__u64)BPF_CORE_READ(cred, cap_inheritable.val));
-	put(s, (__u64)BPF_CORE_READ(cred, cap_permitted.val));
-	put(s, (__u64)BPF_CORE_READ(cred, cap_effective.val));
+	put(s, capabilities(cred, cap_inheritable));
+	put(s, capabilities(cred, cap_permitted));
+	put(s, capabilities(cred, cap_effective));
 	put(s, (__u64)BPF_CORE_READ(inode, i_ino));
 	put(s, inode_ctime(inode));
 	put(s, inode_mtime(inode));
@@ -1272,9 +1281,9 @@ int iterate_tasks(struct bpf_iter__task *ctx)
 	put(s, (__u64)BPF_CORE_READ(task, signal, rlim[RLIMIT_NOFILE].rlim_cur));
 	put(s, (__u32)BPF_CORE_READ(cred, euid.val));
 	put(s, (__u32)BPF_CORE_READ(cred, egid.val));
-	put(s, (__u64)BPF_CORE_READ(cred, cap_permitted.val));
-	put(s, (__u64)BPF_CORE_READ(cred, cap_effective.val));
-	put(s, (__u64)BPF_CORE_READ(cred, cap_inheritable.val));
+	put(s, capabilities(cred, cap_permitted));
+	put(s, capabilities(cred, cap_effective));
+	put(s, capabilities(cred, cap_inheritable));
 	put(s, (__u64)BPF_CORE_READ(inode, i_ino));
 	put(s, inode_ctime(inode));
 	put(s, inode_mtime(inode));

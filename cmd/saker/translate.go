@@ -24,7 +24,7 @@ func translateCommand(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if flags.NArg() == 0 {
-		return errors.New("which rules files? saker translate FILE...")
+		return errors.New("name the rules files to translate: saker translate FILE")
 	}
 	files, err := readRules(flags.Args(), false)
 	if err != nil {
