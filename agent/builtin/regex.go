@@ -3,6 +3,7 @@ package builtin
 import (
 	"regexp"
 	"regexp/syntax"
+	"strings"
 	"sync"
 )
 
@@ -56,6 +57,7 @@ func (c *regexCache) get(pattern string) *Regexp {
 	if ok {
 		return x
 	}
+	pattern = strings.Clone(pattern) // the caller's may alias an event
 	x, _ = CompileRegex(pattern)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -50,8 +50,8 @@ func (x *Extractor) Supported() bool {
 	return g.str != nil || g.int != nil || g.uint != nil || g.bool != nil || g.addr != nil || g.other != nil || g.all != nil
 }
 
-// Value returns the value of the field; ok is false if it is absent. A field with
-// several values is absent here: see Values.
+// Value returns the value of the field, or the zero Value and false if it is
+// absent. A field with several values is absent here: see Values.
 func (x *Extractor) Value(c *Context) (v Value, ok bool) {
 	v.Kind = x.kind
 	switch g := &x.get; {
@@ -68,7 +68,10 @@ func (x *Extractor) Value(c *Context) (v Value, ok bool) {
 	case g.other != nil:
 		ok = g.other(c)
 	}
-	return v, ok
+	if !ok {
+		return Value{}, false
+	}
+	return v, true
 }
 
 // Values appends all values of the field to dst; ok is false if it is absent. It

@@ -5,11 +5,11 @@ import "time"
 // generalFields are those of every event, whatever its source.
 var generalFields = fields{
 	"evt.num":          ofUint(func(c *Context) (uint64, bool) { return c.event.Num, true }),
-	"evt.time":         ofString(formatted("15:04:05.000000000", time.Local)),
-	"evt.time.s":       ofString(formatted("15:04:05", time.Local)),
-	"evt.time.iso8601": ofString(formatted("2006-01-02T15:04:05.000000000-0700", time.UTC)),
-	"evt.datetime":     ofString(formatted("2006-01-02 15:04:05.000000000", time.Local)),
-	"evt.datetime.s":   ofString(formatted("2006-01-02 15:04:05", time.Local)),
+	"evt.time":         ofString(formatted("15:04:05.000000000", time.Time.Local)),
+	"evt.time.s":       ofString(formatted("15:04:05", time.Time.Local)),
+	"evt.time.iso8601": ofString(formatted("2006-01-02T15:04:05.000000000-0700", time.Time.UTC)),
+	"evt.datetime":     ofString(formatted("2006-01-02 15:04:05.000000000", time.Time.Local)),
+	"evt.datetime.s":   ofString(formatted("2006-01-02 15:04:05", time.Time.Local)),
 	"evt.rawtime":      ofUint(func(c *Context) (uint64, bool) { return c.event.Time, true }),
 	"evt.rawtime.s":    ofUint(func(c *Context) (uint64, bool) { return c.event.Time / second, true }),
 	"evt.rawtime.ns":   ofUint(func(c *Context) (uint64, bool) { return c.event.Time % second, true }),
@@ -27,10 +27,10 @@ var generalFields = fields{
 const second = uint64(time.Second)
 
 // formatted makes the event's time as text.
-func formatted(layout string, zone *time.Location) func(*Context) (string, bool) {
+func formatted(layout string, zone func(time.Time) time.Time) func(*Context) (string, bool) {
 	return func(c *Context) (string, bool) {
 		start := len(c.text)
-		c.text = time.Unix(0, int64(c.event.Time)).In(zone).AppendFormat(c.text, layout)
+		c.text = zone(time.Unix(0, int64(c.event.Time))).AppendFormat(c.text, layout)
 		return c.keep(start), true
 	}
 }

@@ -23,9 +23,9 @@ type pathParam struct{ path, dirfd int }
 // pathsOf are the paths of an event.
 type pathsOf struct{ name, source, target pathParam }
 
-func theName(p *pathsOf) pathParam   { return p.name }
-func theSource(p *pathsOf) pathParam { return p.source }
-func theTarget(p *pathsOf) pathParam { return p.target }
+func theName(p pathsOf) pathParam   { return p.name }
+func theSource(p pathsOf) pathParam { return p.source }
+func theTarget(p pathsOf) pathParam { return p.target }
 
 // paths are the events that name paths. The source of a link is the new path and
 // its target the old one; the source of a symbolic link is the link and its target
@@ -63,7 +63,7 @@ var paths = map[schema.EventType]pathsOf{
 // pathOf returns the parameters of one path of the event; ok is false if it has
 // none or if the call failed. An open counts unless its result is -1, so that one
 // of a missing file (ENOENT, -2) does, as in Falco.
-func (c *Context) pathOf(which func(*pathsOf) pathParam) (p pathParam, ok bool) {
+func (c *Context) pathOf(which func(pathsOf) pathParam) (p pathParam, ok bool) {
 	event, ok := paths[c.event.Type]
 	if !ok || c.thread == nil {
 		return pathParam{}, false
@@ -75,12 +75,12 @@ func (c *Context) pathOf(which func(*pathsOf) pathParam) (p pathParam, ok bool) 
 	if opens := c.flags()&schema.EF_CREATES_FD != 0; opens && res == -1 || !opens && res != 0 {
 		return pathParam{}, false
 	}
-	p = which(&event)
+	p = which(event)
 	return p, p != pathParam{}
 }
 
 // rawPath reads a path as it was passed to the call.
-func rawPath(which func(*pathsOf) pathParam) func(*Context) (string, bool) {
+func rawPath(which func(pathsOf) pathParam) func(*Context) (string, bool) {
 	return func(c *Context) (string, bool) {
 		p, ok := c.pathOf(which)
 		if !ok {
@@ -94,7 +94,7 @@ func rawPath(which func(*pathsOf) pathParam) func(*Context) (string, bool) {
 }
 
 // fullPath reads a path and makes it absolute.
-func fullPath(slot int, which func(*pathsOf) pathParam) func(*Context) (string, bool) {
+func fullPath(slot int, which func(pathsOf) pathParam) func(*Context) (string, bool) {
 	return func(c *Context) (string, bool) {
 		p, ok := c.pathOf(which)
 		if !ok {

@@ -7,6 +7,9 @@ import (
 	"github.com/saker-project/saker/agent/state/statetest"
 )
 
+// On an AMD EPYC, 2026-11: openat 264 ns, a failed one 20 ns, connect 139 ns, fork,
+// exec and exit together 914 ns.
+
 func benchmark(b *testing.B, events ...*capture.Event) {
 	m := apply(b, Options{}, statetest.Task(1, 0, "init", nil), statetest.Task(100, 1, "bash", params{"cwd": "/home/user"}))
 	b.ReportAllocs()

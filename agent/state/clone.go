@@ -36,6 +36,12 @@ const (
 // event of one clone come within it.
 const youth = 2e9
 
+// young reports whether t was made so lately that a clone event with its tid is
+// about t.
+func (t *Thread) young(now uint64) bool {
+	return !t.placeholder && t.CloneTime <= now && now < t.CloneTime+youth
+}
+
 // clone follows the two events of a clone, fork, vfork or clone3: the one that
 // the caller sees, with the tid of the child as its result, and the one that the
 // child sees, with the result 0. Either may come first, or alone.
@@ -68,7 +74,7 @@ func (m *Machine) cloneParent(ev *capture.Event, child int64) {
 		return
 	}
 	old := m.table.byTID[child]
-	if old != nil && old.childView {
+	if old != nil && (old.childView || old.young(m.now)) {
 		return
 	}
 	old = m.outdated(old)
@@ -85,7 +91,7 @@ func (m *Machine) cloneParent(ev *capture.Event, child int64) {
 // cloneChild makes the child from its own event.
 func (m *Machine) cloneChild(ev *capture.Event) {
 	old := m.thread
-	if old != nil && !old.placeholder && old.CloneTime+youth > m.now && old.CloneTime <= m.now {
+	if old != nil && old.young(m.now) {
 		old.childView = true
 		return
 	}

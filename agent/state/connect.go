@@ -17,28 +17,22 @@ const (
 // Results of connect.
 const (
 	inProgress = -115 // it goes on in the background (EINPROGRESS)
-	notSocket  = -88  // the descriptor is something else (ENOTSOCK)
+	connected  = -106 // the socket has a peer already (EISCONN)
 )
 
 // connect follows a connect that succeeded or is under way. Any other leaves the
 // socket as it was.
-//
-// The descriptor is a socket. If the table has something else, it is out of date:
-// the events that closed and made descriptors may not be captured.
 func (m *Machine) connect(ev *capture.Event) {
 	res, ok := Int(ev.Param(connectRes))
-	if old := m.descriptor; old != nil && !old.Kind.isSocket() && res != notSocket {
-		m.descriptor = nil
-	}
-	if !ok || (res < 0 && res != inProgress) || m.fd < 0 {
+	if !ok || m.fd < 0 {
 		return
 	}
-	var desc Descriptor
-	if old := m.descriptor; old != nil {
-		desc = *old
-	}
-	if l4 := transport(ev.Ext(0)); l4 != L4Unknown {
-		desc.L4 = l4
+	desc, fresh := m.socket(ev, res == connected)
+	if res < 0 && res != inProgress {
+		if fresh {
+			m.setDescriptor(m.fd, &desc)
+		}
+		return
 	}
 	if param := ev.Param(connectTuple); len(param) > 0 && param[0] == familyUnix {
 		desc.Kind = KindUnix
@@ -61,12 +55,44 @@ func (m *Machine) connect(ev *capture.Event) {
 		desc.Role = RoleClient
 	}
 	desc.Connected = true
-	m.nameChanged = string(m.buf) != desc.Name
-	if m.nameChanged {
-		desc.Name = string(m.buf)
+	if old := m.descriptor; old != nil && string(m.buf) == old.Name {
+		desc.Name = old.Name
+	} else {
+		desc.Name, m.nameChanged = string(m.buf), true
 	}
 	m.setDescriptor(m.fd, &desc)
 }
+
+// socket returns the socket that a connect is about, before it connects. Live
+// events say what the kernel knows of it, and then fresh is true: the table may
+// have something that was at its number before, since the calls that close and
+// make descriptors need not be captured. But where the socket has a peer, the
+// table is right.
+func (m *Machine) socket(ev *capture.Event, hasPeer bool) (desc Descriptor, fresh bool) {
+	ext := ev.Ext(0)
+	if old := m.descriptor; old != nil && (hasPeer || len(ext) < socketExt) {
+		return *old, false
+	}
+	if len(ext) < socketExt {
+		return Descriptor{}, false
+	}
+	desc = Descriptor{L4: transport(ext)}
+	switch binary.LittleEndian.Uint16(ext) {
+	case familyInet:
+		desc.Kind = KindIPv4
+	case familyInet6:
+		desc.Kind = KindIPv6
+	case familyUnix:
+		desc.Kind = KindUnix
+	case familyNetlink:
+		desc.Kind = KindNetlink
+	}
+	return desc, true
+}
+
+// socketExt is the size of the extension of live connect events: the family, type
+// and protocol of the socket, 16 bits each.
+const socketExt = 6
 
 // Socket types and protocols as Linux numbers them.
 const (
@@ -81,12 +107,8 @@ const (
 	sockTypeMask = 0xf // above it are flags
 )
 
-// transport reads the extension of live connect events: the family, type and
-// protocol of the socket, 16 bits each.
+// transport reads the extension of live connect events, which has socketExt bytes.
 func transport(ext []byte) L4Proto {
-	if len(ext) < 6 {
-		return L4Unknown
-	}
 	family := binary.LittleEndian.Uint16(ext)
 	if family != familyInet && family != familyInet6 {
 		return L4Unknown

@@ -85,11 +85,6 @@ func (k Kind) String() string { return kindNames[k].word }
 // IsInet reports whether k is an IPv4 or IPv6 socket.
 func (k Kind) IsInet() bool { return k >= KindIPv4 && k <= KindIPv6Server }
 
-// isSocket reports whether k can be a socket.
-func (k Kind) isSocket() bool {
-	return k.IsInet() || k == KindUnix || k == KindNetlink || k == KindUnknown
-}
-
 // IsServer reports whether k is a socket that was bound to a port and has no peer.
 func (k Kind) IsServer() bool { return k == KindIPv4Server || k == KindIPv6Server }
 

@@ -151,26 +151,35 @@ func TestConnect(t *testing.T) {
 		{
 			"refused after it had worked leaves the socket as it was",
 			[]*capture.Event{
-				statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.2:80", params{"ext": socket(2, 17)}),
+				statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.2:80", nil),
 				statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.3:80", params{"res": -111}),
-			}, "ipv4 udp client 10.0.0.1:4000->10.0.0.2:80",
+			}, "ipv4 <NA> client 10.0.0.1:4000->10.0.0.2:80",
+		},
+		{
+			"refused, live, is a socket without a peer",
+			[]*capture.Event{statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.2:80", params{"res": -111, "tuple": nil, "ext": socket(1, 6)})},
+			"ipv4 tcp nobody  unconnected",
+		},
+		{
+			"refused, live, is not what was at its number before",
+			[]*capture.Event{
+				statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.2:80", params{"ext": socket(1, 6)}),
+				statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.3:53", params{"res": -101, "ext": socket(2, 17)}),
+			}, "ipv4 udp nobody  unconnected",
+		},
+		{
+			"connected already, live, is what the table has",
+			[]*capture.Event{
+				statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.2:80", params{"ext": socket(1, 6)}),
+				statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.3:80", params{"res": -106, "ext": socket(1, 6)}),
+			}, "ipv4 tcp client 10.0.0.1:4000->10.0.0.2:80",
 		},
 		{
 			"a socket takes the number of a file whose close was not seen",
-			[]*capture.Event{statetest.Open(100, 4, "/etc/hosts", nil), statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.2:80", nil)},
-			"ipv4 <NA> client 10.0.0.1:4000->10.0.0.2:80",
-		},
-		{
-			"so does one that is refused",
-			[]*capture.Event{statetest.Open(100, 4, "/etc/hosts", nil), statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.2:80", params{"res": -111})},
-			"none",
-		},
-		{
-			"the kernel knows the transport better than the table",
 			[]*capture.Event{
+				statetest.Open(100, 4, "/etc/hosts", params{"flags": openUpperLayer, "ino": 5}),
 				statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.2:80", params{"ext": socket(1, 6)}),
-				statetest.Connect(100, 4, "10.0.0.1:4000", "10.0.0.2:53", params{"ext": socket(2, 17)}),
-			}, "ipv4 udp client 10.0.0.1:4000->10.0.0.2:53",
+			}, "ipv4 tcp client 10.0.0.1:4000->10.0.0.2:80",
 		},
 		{"IPv6", []*capture.Event{statetest.Connect(100, 4, "[::1]:4000", "[2001:db8::2]:80", nil)}, "ipv6 <NA> client ::1:4000->2001:db8::2:80"},
 		{"IPv4 in IPv6 form", []*capture.Event{statetest.Connect(100, 4, "[::ffff:10.0.0.1]:4000", "[::ffff:10.0.0.2]:80", nil)}, "ipv4 <NA> client 10.0.0.1:4000->10.0.0.2:80"},
@@ -190,7 +199,10 @@ func TestConnect(t *testing.T) {
 				role := map[Role]string{RoleUnknown: "nobody", RoleClient: "client", RoleServer: "server"}[d.Role]
 				got = d.Kind.String() + " " + d.L4.String() + " " + role + " " + d.Name
 				if !d.Connected {
-					t.Error("not connected")
+					got += " unconnected"
+				}
+				if d.Inode != 0 || d.Flags != 0 {
+					t.Errorf("what was there before shows: %+v", d)
 				}
 			}
 			if got != tt.want {

@@ -22,7 +22,11 @@ func FuzzApply(f *testing.F) {
 		f.Add([]byte{byte(i), 2, 1, 3, 8, 0, 0, 0, 0, 0, 0, 0, 0, byte(i), 3, 2, 1, 8, 3, 0, 0, 0, 0, 0, 0, 0})
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m := New(Options{MaxThreads: 5, Alive: func(tid int64) bool { return tid%2 == 0 }, Lookup: func(tid int64) (Snapshot, bool) {
+		limit := 1
+		if len(data) > 0 {
+			limit += int(data[0] % 6)
+		}
+		m := New(Options{MaxThreads: limit, Alive: func(tid int64) bool { return tid%2 == 0 }, Lookup: func(tid int64) (Snapshot, bool) {
 			th := newThread(tid)
 			th.PID, th.PTID, th.Program = tid/2*2, (tid+1)%8, &Program{Comm: "x"}
 			return Snapshot{Thread: *th}, tid%3 == 0

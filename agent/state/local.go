@@ -37,7 +37,7 @@ func (l *localAddresses) has(addr netip.Addr, now uint64) bool {
 	if l.list == nil {
 		return false
 	}
-	if now >= l.expires {
+	if now >= l.expires || now+localAge < l.expires { // or the clock was set back
 		l.known, l.expires = l.list(), now+localAge
 	}
 	for _, p := range l.known {

@@ -12,20 +12,18 @@ type Snapshot struct {
 // Add puts a snapshot into the table, unless events have told about that thread
 // already.
 func (m *Machine) Add(s Snapshot) {
-	old := m.table.byTID[s.Thread.TID]
-	if old != nil && !old.placeholder {
-		return
+	if old := m.table.byTID[s.Thread.TID]; old == nil || old.placeholder {
+		m.addSnapshot(s)
 	}
-	m.addSnapshot(s, old)
 }
 
-// addSnapshot puts s into the table in place of old, which may be nil.
-func (m *Machine) addSnapshot(s Snapshot, old *Thread) *Thread {
+// addSnapshot puts s into the table in place of a placeholder, if there is one.
+func (m *Machine) addSnapshot(s Snapshot) *Thread {
 	t := &s.Thread
 	t.Cgroups = m.cgroups.get(s.Cgroups)
 	t.lookedUp = true
 	var start uint64
-	if old != nil {
+	if old := m.table.byTID[t.TID]; old != nil {
 		start = old.group.start
 		m.discard(old)
 	}
@@ -85,7 +83,7 @@ func (m *Machine) threadOf(ev *capture.Event, mayLookUp bool) *Thread {
 	asked := false
 	if mayLookUp && m.opt.Lookup != nil {
 		var found *Thread
-		if found, asked = m.lookUp(ev.TID, t); found != nil {
+		if found, asked = m.lookUp(ev.TID); found != nil {
 			if found.group.start == 0 {
 				found.group.start = ev.ThreadStart
 			}
@@ -128,10 +126,9 @@ func (m *Machine) fromLeader(ev *capture.Event, old *Thread) *Thread {
 }
 
 // lookUp asks the outside source about tid, and about its leader and ancestors
-// as far as they are unknown. It replaces old, which may be nil. It returns nil
-// where nothing could be found out, and whether it asked at all: the number of
-// questions is limited.
-func (m *Machine) lookUp(tid int64, old *Thread) (found *Thread, asked bool) {
+// as far as they are unknown. It returns nil where nothing could be found out, and
+// whether it asked at all: the number of questions is limited.
+func (m *Machine) lookUp(tid int64) (found *Thread, asked bool) {
 	if !m.lookups.take(m.now) {
 		m.count.lookupsRefused.Add(1)
 		return nil, false
@@ -143,7 +140,7 @@ func (m *Machine) lookUp(tid int64, old *Thread) (found *Thread, asked bool) {
 	if pid := s.Thread.PID; pid != tid {
 		m.lookUpMore(pid)
 	}
-	found = m.addSnapshot(s, old)
+	found = m.addSnapshot(s)
 	child := found
 	for range maxAncestry {
 		if child = m.lookUpMore(child.Main().PTID); child == nil {
@@ -163,7 +160,7 @@ func (m *Machine) lookUpMore(tid int64) *Thread {
 	if !ok {
 		return nil
 	}
-	return m.addSnapshot(s, nil)
+	return m.addSnapshot(s)
 }
 
 // ask asks the outside source.
@@ -195,9 +192,12 @@ type bucket struct {
 
 // take reports whether one more call may be made at time now.
 func (b *bucket) take(now uint64) bool {
-	cost := uint64(1e9) / b.rate
-	b.full = max(b.full, now)
-	if b.full-now > 1e9-cost {
+	const second = 1e9
+	cost := second / b.rate
+	if b.full < now || b.full > now+second { // the clock was set back
+		b.full = now
+	}
+	if b.full-now > second-cost {
 		return false
 	}
 	b.full += cost

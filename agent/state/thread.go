@@ -56,8 +56,7 @@ type group struct {
 	descriptors descriptors
 }
 
-// CloneFlags of the clone events that matter here, numbered as their flags
-// parameter.
+// The flags of clone events that matter here, numbered as their parameter.
 const (
 	cloneNewPID       = 1 << 6
 	cloneParent       = 1 << 8

@@ -94,6 +94,12 @@ func TestClone(t *testing.T) {
 			"without its parent it is what the event says", []*capture.Event{statetest.Clone(200, 100, nil)},
 			&family{PID: 200, PTID: 100, VTID: 200, VPID: 200, Comm: "bash", Exe: "/bin/bash", Container: "host", Live: 1},
 		},
+		{
+			"a caller's event does not undo what the scan at the start found", []*capture.Event{
+				bash, statetest.Task(200, 100, "ls", params{"start_time": uint64(statetest.Start)}), cloneCall(100, 200, nil),
+			},
+			&family{PID: 200, PTID: 100, VTID: 200, VPID: 200, Comm: "ls", Exe: "/bin/ls", ExePath: "/bin/ls", CWD: "/", Container: "host", Live: 1},
+		},
 		{"a failed clone makes nothing", []*capture.Event{bash, cloneCall(100, 200, params{"res": -11})}, nil},
 		{"the caller does not make a child in a new pid namespace", []*capture.Event{bash, cloneCall(100, 200, params{"flags": cloneNewPID})}, nil},
 		{"nor one in a namespace already there", []*capture.Event{bash, cloneCall(100, 200, params{"flags": cloneChildInPIDNS})}, nil},

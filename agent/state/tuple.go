@@ -8,9 +8,10 @@ import (
 
 // Address families as events number them, which are Linux's.
 const (
-	familyUnix  = 1
-	familyInet  = 2
-	familyInet6 = 10
+	familyUnix    = 1
+	familyInet    = 2
+	familyInet6   = 10
+	familyNetlink = 16
 )
 
 // Tuple are the two ends of an IPv4 or IPv6 socket. In a table the source is the
