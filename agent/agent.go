@@ -100,6 +100,7 @@ func New(ctx context.Context, opt Options) (*Agent, error) {
 		Lookup:     a.procfs.Lookup,
 		Alive:      a.procfs.Alive,
 		Users:      state.NewUsers(filepath.Join(root, "/")),
+		RootOf:     a.procfs.RootOf,
 		Addresses:  state.InterfaceAddresses,
 	})
 	for _, o := range opt.Outputs {

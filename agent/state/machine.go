@@ -33,6 +33,11 @@ type Options struct {
 	// Users names user and group ids; nil knows root only.
 	Users *Users
 
+	// RootOf returns the path of the root folder that process pid sees, through
+	// which the users of its container are read. Procfs.RootOf is one; nil leaves
+	// the users of containers unknown.
+	RootOf func(pid int64) string
+
 	// Addresses returns the addresses of the machine's interfaces, which decide
 	// what is local. InterfaceAddresses is one; nil for none.
 	Addresses func() []netip.Prefix
@@ -55,8 +60,11 @@ type Machine struct {
 	exits   exitRing
 	lookups bucket
 	local   localAddresses
-	count   counters
-	buf     []byte // scratch
+
+	containerUsers map[string]*Users // by full container id
+
+	count counters
+	buf   []byte // scratch
 
 	nobody Thread // of events that belong to no thread
 
@@ -98,6 +106,8 @@ func New(opt Options) *Machine {
 		lookups: bucket{rate: uint64(opt.LookupRate)},
 		local:   localAddresses{list: opt.Addresses},
 		nobody:  *newThread(-1),
+
+		containerUsers: make(map[string]*Users),
 	}
 	m.nobody.group, m.nobody.placeholder = &group{}, true
 	m.thread = &m.nobody

@@ -47,6 +47,11 @@ func (p *Procfs) Alive(tid int64) bool {
 	return err == nil
 }
 
+// RootOf returns the path of the root folder that process pid sees.
+func (p *Procfs) RootOf(pid int64) string {
+	return filepath.Join(p.root, strconv.FormatInt(pid, 10), "root")
+}
+
 // Lookup returns what there is to know about a thread; ok is false if it has gone
 // or belongs to the kernel.
 func (p *Procfs) Lookup(tid int64) (s Snapshot, ok bool) {

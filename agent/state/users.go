@@ -3,10 +3,12 @@ package state
 import (
 	"bufio"
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -31,6 +33,9 @@ func NewUsers(root string) *Users { return &Users{root: root} }
 // usersAge is how long the files are believed to be unchanged, in ns of event
 // time.
 const usersAge = 1e9
+
+// maxUserFile bounds what is read of one file, in bytes.
+const maxUserFile = 4 << 20
 
 // stamp tells a version of a file from others.
 type stamp struct {
@@ -65,9 +70,14 @@ func (u *Users) lookupGroup(gid uint32, now uint64) (name string, listed bool) {
 	return notAvailable, false
 }
 
+// due reports whether it is time to look at the files again.
+func (u *Users) due(now uint64) bool {
+	return u.checked == 0 || now >= u.checked+usersAge || now < u.checked
+}
+
 // refresh reads the files that have changed.
 func (u *Users) refresh(now uint64) {
-	if u.root == "" || (u.checked != 0 && now < u.checked+usersAge && now >= u.checked) {
+	if u.root == "" || !u.due(now) {
 		return
 	}
 	u.checked = max(now, 1)
@@ -92,16 +102,22 @@ func (u *Users) refresh(now uint64) {
 // read returns the lines of a file, split at colons, if it is not the one that
 // old describes. The first line of an id comes last, so that it counts.
 func (u *Users) read(name string, old *stamp) (lines [][]string, changed bool) {
-	path := filepath.Join(u.root, name)
-	info, err := os.Stat(path)
+	// A container can put anything in place of its files: a pipe must not hold up
+	// the agent, nor a huge file fill it.
+	file, err := os.OpenFile(filepath.Join(u.root, name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
+		return nil, false
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxUserFile {
 		return nil, false
 	}
 	current := stamp{info.ModTime(), info.Size()}
 	if current == *old {
 		return nil, false
 	}
-	content, err := os.ReadFile(path)
+	content, err := io.ReadAll(io.LimitReader(file, maxUserFile))
 	if err != nil {
 		return nil, false
 	}
@@ -127,7 +143,7 @@ func idOf(fields []string, n int) (id uint32, ok bool) {
 
 // User returns the user with id uid as the process of t knows it, and whether the
 // user database has it. If not, all fields are "<NA>", except that 0 is root
-// everywhere. In a container no database is read yet.
+// everywhere. The database is the container's own for a process in one.
 func (m *Machine) User(t *Thread, uid uint32) (user User, listed bool) {
 	return m.usersOf(t).lookup(uid, m.now)
 }
@@ -138,12 +154,26 @@ func (m *Machine) Group(t *Thread, gid uint32) (name string, listed bool) {
 	return m.usersOf(t).lookupGroup(gid, m.now)
 }
 
-// containerUsers are the users of containers.
-var containerUsers Users
+// maxContainerUsers bounds the containers whose users are kept.
+const maxContainerUsers = 1024
 
+// usersOf returns the users of the container of t, or the host's. Those of a
+// container are read through whichever of its processes asks when it is time.
 func (m *Machine) usersOf(t *Thread) *Users {
-	if t.Cgroups.Container != Host {
-		return &containerUsers
+	id := t.Cgroups.Container.FullID
+	if t.Cgroups.Container == Host {
+		return m.opt.Users
 	}
-	return m.opt.Users
+	users := m.containerUsers[id]
+	if users == nil {
+		if len(m.containerUsers) >= maxContainerUsers {
+			clear(m.containerUsers)
+		}
+		users = &Users{}
+		m.containerUsers[id] = users
+	}
+	if m.opt.RootOf != nil && users.due(m.now) {
+		users.root = m.opt.RootOf(t.PID)
+	}
+	return users
 }

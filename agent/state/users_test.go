@@ -3,6 +3,7 @@ package state
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -85,6 +86,51 @@ func TestUsers(t *testing.T) {
 		g, listedGroup := m.Group(m.Thread(), 0)
 		if u.Name != "root" || g != "root" || listedUser || listedGroup {
 			t.Errorf("0 is %q and %q, listed %v and %v", u.Name, g, listedUser, listedGroup)
+		}
+	})
+}
+
+func TestUsersOfAContainer(t *testing.T) {
+	const cgroup = "cpu=/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\x00"
+	root := t.TempDir()
+	if err := os.Mkdir(filepath.Join(root, "etc"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	passwd := filepath.Join(root, "etc/passwd")
+	asked := 0
+	m := New(Options{RootOf: func(int64) string { asked++; return root }})
+	feed(m, statetest.Task(200, 1, "sh", params{"cgroups": cgroup}))
+	inside := m.Thread()
+
+	t.Run("are not waited for", func(t *testing.T) {
+		if err := syscall.Mkfifo(passwd, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if u, listed := m.User(inside, 1000); u.Name != "<NA>" || listed {
+			t.Errorf("user 1000 = %q, listed %v", u.Name, listed)
+		}
+	})
+	t.Run("come from its own file", func(t *testing.T) {
+		if err := os.Remove(passwd); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(passwd, []byte("app:x:1000:1000::/app:/bin/sh\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		later := statetest.Open(200, 3, "/x", nil)
+		later.Time = m.now + 2e9
+		m.Apply(later)
+		if u, listed := m.User(inside, 1000); u.Name != "app" || !listed {
+			t.Errorf("user 1000 = %q, listed %v", u.Name, listed)
+		}
+	})
+	t.Run("are looked for once a second", func(t *testing.T) {
+		before := asked
+		for range 10 {
+			m.User(inside, 1000)
+		}
+		if asked != before {
+			t.Errorf("asked %d times more", asked-before)
 		}
 	})
 }

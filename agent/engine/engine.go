@@ -1,0 +1,148 @@
+// Package engine decides which rules an event matches. Rules are Rego modules;
+// the engine goes by their METADATA and knows nothing of where they came from.
+//
+// # Usage
+//
+// New compiles the modules once. Each goroutine that judges events makes an
+// Evaluator of its own and gives it, after state and field context have been
+// set to the event, to Evaluate. Matches come back as alerts.
+//
+// # How an event is judged
+//
+// The event's type selects the few rules whose METADATA names it. Each of these
+// has a guard, closures over field values that say at once whether the rule can
+// match; see guard.go. Only where it can, OPA evaluates the rule's query, over an
+// input that holds just the fields the rule reads, and OPA's verdict counts. An
+// event that passes no guard allocates nothing.
+//
+// # Concurrency
+//
+// An Engine is immutable and may be shared. An Evaluator belongs to one
+// goroutine.
+//
+// # Failure
+//
+// New reports everything wrong with all modules at once, each with its position;
+// then there is no Engine. A query that fails while an event is judged counts as
+// no match and is counted in RuleStats.Errors.
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/saker-project/saker/agent/field"
+	"github.com/saker-project/saker/agent/schema"
+	"github.com/saker-project/saker/translate"
+)
+
+// Matching says how many rules one event may match.
+type Matching uint8
+
+// The values of Falco's rule_matching.
+const (
+	MatchFirst Matching = iota // the first matching rule in definition order
+	MatchAll                   // every matching rule, in definition order
+)
+
+// Options are what New can be told.
+type Options struct {
+	RuleMatching Matching
+	MinPriority  schema.Priority // rules less severe are compiled but never run; Debug runs all
+	Hostname     string          // for alerts
+}
+
+// Engine holds compiled rules. It is immutable and safe for concurrent use.
+type Engine struct {
+	options Options
+	rules   []*Rule
+	index   index
+	fields  []fieldUse
+	memos   int // macros that guards remember per event
+	cursors int // scans of guards
+	places  int // transformers in guards
+}
+
+// New compiles modules. The rules among them are those whose package has a
+// METADATA annotation with the custom key "rule"; their order is that of modules.
+// The error is a Problems when modules are at fault.
+func New(modules []translate.Module, opt Options) (*Engine, error) {
+	policy, err := compilePolicy(modules)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{options: opt, rules: policy.rules}
+	fields := newFieldTable()
+	problems := resolveInputs(policy, fields)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	g := newGuards(policy, fields)
+	for _, r := range e.rules {
+		if err := r.compileOutput(); err != nil {
+			problems = append(problems, err)
+		}
+		r.Absent = r.absentFields(fields)
+		r.active = r.Enabled && r.Source == SourceSyscall && r.Priority <= opt.MinPriority
+		if r.active {
+			g.compile(r)
+			problems = append(problems, policy.prepare(context.Background(), r)...)
+		}
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	e.fields, e.memos, e.cursors, e.places = fields.uses, g.memos, g.cursors, g.places
+	e.index = newIndex(e.rules)
+	return e, nil
+}
+
+// Rules returns all rules in definition order, those that never run included. It
+// is shared and read-only.
+func (e *Engine) Rules() []*Rule { return e.rules }
+
+// EventTypes returns, ascending, the event types that some rule that runs wants to
+// see. The caller owns the slice.
+func (e *Engine) EventTypes() []schema.EventType {
+	var types []schema.EventType
+	for t, rules := range e.index {
+		if len(rules) > 0 {
+			types = append(types, schema.EventType(t))
+		}
+	}
+	return types
+}
+
+// absentFields returns the fields of r that have no extractor.
+func (r *Rule) absentFields(fields *fieldTable) []string {
+	var absent []string
+	note := func(x *field.Extractor) {
+		if !x.Supported() {
+			absent = append(absent, x.Ref().String())
+		}
+	}
+	for _, class := range r.input.classes {
+		for _, f := range class.fields {
+			note(fields.uses[f.slot].extractor)
+		}
+	}
+	for _, f := range r.output.fields {
+		note(f.extractor)
+	}
+	slices.Sort(absent)
+	return slices.Compact(absent)
+}
+
+// matchRef returns the document that a rule's package must define.
+func matchRef(pkg *ast.Package) ast.Ref {
+	return pkg.Path.Append(ast.StringTerm(matchName))
+}
+
+// matchName is the rule that a package is entered by.
+const matchName = "match"
+
+// SourceSyscall is the source of the events that the engine is given; rules of
+// other sources never run.
+const SourceSyscall = "syscall"
