@@ -71,7 +71,9 @@ func (m *Machine) connect(ev *capture.Event) {
 func (m *Machine) socket(ev *capture.Event, hasPeer bool) (desc Descriptor, fresh bool) {
 	ext := ev.Ext(0)
 	if old := m.descriptor; old != nil && (hasPeer || len(ext) < socketExt) {
-		return *old, false
+		desc = *old
+		desc.text, desc.shared = nil, false
+		return desc, false
 	}
 	if len(ext) < socketExt {
 		return Descriptor{}, false

@@ -2,7 +2,8 @@ package state
 
 // Descriptor is an open file, socket or other object of a process. It is not
 // changed once it is in a table: an event that changes it puts another in its
-// place.
+// place. But an open that takes the number of a file before it may take its memory
+// as well, so a Descriptor and its texts are valid until the next event.
 type Descriptor struct {
 	Kind      Kind
 	Role      Role
@@ -21,6 +22,9 @@ type Descriptor struct {
 	Inode uint64
 
 	Tuple Tuple // of an IPv4 or IPv6 socket
+
+	text   []byte // the memory of Name and RawName, if they are in memory of its own
+	shared bool   // it is in the tables of several processes
 }
 
 // Kind is what a descriptor stands for.

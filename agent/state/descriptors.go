@@ -48,6 +48,9 @@ func (d *descriptors) own() {
 	if d.shared {
 		d.byFD = maps.Clone(d.byFD)
 		d.shared = false
+		for _, desc := range d.byFD {
+			desc.shared = true
+		}
 	}
 }
 
@@ -92,6 +95,19 @@ func (m *Machine) findDescriptor(ev *capture.Event, p *plan) {
 	}
 	m.fd = fd
 	m.descriptor = m.thread.group.descriptors.get(fd)
+}
+
+// recycle returns an empty descriptor for number fd of t's process: the one that
+// is there, if nobody else has it. Nearly every open then needs no new memory,
+// since a process uses few numbers again and again.
+func (t *Thread) recycle(fd int64) *Descriptor {
+	d := &t.group.descriptors
+	old := d.get(fd)
+	if old == nil || old.shared || d.shared || old.text == nil {
+		return &Descriptor{}
+	}
+	*old = Descriptor{text: old.text[:0]}
+	return old
 }
 
 // setDescriptor makes desc the descriptor of the current event, which is number

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/saker-project/saker/agent/capture"
 	"github.com/saker-project/saker/agent/schema"
@@ -69,7 +70,7 @@ func TestOpen(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			task.Time = statetest.Start
 			m := apply(t, Options{}, task, statetest.Open(100, 9, "/srv/data", params{"flags": openDirectory}), tt.event)
-			if diff := cmp.Diff(tt.want, m.Descriptor(), cmp.AllowUnexported(Tuple{})); diff != "" {
+			if diff := cmp.Diff(tt.want, m.Descriptor(), cmp.AllowUnexported(Tuple{}), cmpopts.IgnoreUnexported(Descriptor{})); diff != "" {
 				t.Errorf("descriptor (-want +got):\n%s", diff)
 			}
 			if got := string(m.AppendOpenPath(nil, tt.event)); got != tt.path {
@@ -281,5 +282,27 @@ func TestOpeningOf(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// An open reuses the memory of the file that had its number before, but not when
+// a child may still look at that one.
+func TestDescriptorsOfParentAndChildStayApart(t *testing.T) {
+	name := func(m *Machine, tid int64) string { return m.Find(tid).Descriptor(3).Name }
+	m := New(Options{})
+	feed(m,
+		statetest.Clone(100, 1, nil),
+		statetest.Open(100, 3, "/parent/before", nil),
+		statetest.Clone(200, 100, nil),
+		statetest.Open(100, 3, "/parent/after", nil))
+	if got := name(m, 200); got != "/parent/before" {
+		t.Errorf("the child has %q after an open of its parent", got)
+	}
+	feed(m, statetest.Open(200, 3, "/child", nil), statetest.Open(200, 3, "/child/again", nil))
+	if got := name(m, 100); got != "/parent/after" {
+		t.Errorf("the parent has %q after opens of its child", got)
+	}
+	if got := name(m, 200); got != "/child/again" {
+		t.Errorf("the child has %q", got)
 	}
 }

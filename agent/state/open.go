@@ -1,7 +1,9 @@
 package state
 
 import (
+	"bytes"
 	"strings"
+	"unsafe"
 
 	"github.com/saker-project/saker/agent/capture"
 	"github.com/saker-project/saker/agent/schema"
@@ -38,14 +40,16 @@ func (m *Machine) open(ev *capture.Event) {
 		return
 	}
 	params, _ := openParamsOf(ev.Type)
-	m.buf = m.appendOpenPath(m.buf[:0], ev, params)
-
-	desc := &Descriptor{Kind: KindFile, Name: string(m.buf)}
-	if raw := OpenName(ev); strings.HasSuffix(desc.Name, raw) {
-		desc.RawName = desc.Name[len(desc.Name)-len(raw):]
-	} else {
-		desc.RawName = strings.Clone(raw)
+	m.buf = m.appendOpenPath(m.buf[:0], ev, params) // first: the descriptor in its place may be the directory
+	desc := m.thread.recycle(m.fd)
+	desc.Kind = KindFile
+	raw, length := OpenName(ev), len(m.buf)
+	desc.text = append(desc.text, m.buf...)
+	if !bytes.HasSuffix(desc.text, []byte(raw)) {
+		desc.text = append(desc.text, raw...)
 	}
+	text := unsafe.String(unsafe.SliceData(desc.text), len(desc.text))
+	desc.Name, desc.RawName = text[:length], text[len(text)-len(raw):]
 	if params.flags > 0 {
 		setUint(&desc.Flags, ev, params.flags)
 	}
