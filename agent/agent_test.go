@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,23 +12,16 @@ import (
 	"github.com/saker-project/saker/agent/schema"
 	"github.com/saker-project/saker/agent/state"
 	"github.com/saker-project/saker/agent/state/statetest"
+	"github.com/saker-project/saker/falco-rules/corpus"
 	"github.com/saker-project/saker/translate"
 )
 
 // stockRules translates a rules file of the corpus.
 func stockRules(tb testing.TB, name string) []translate.Module {
 	tb.Helper()
-	dir := os.Getenv("SAKER_CORPUS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(dir, "rules", name)
-	content, err := os.ReadFile(path)
+	content, err := os.ReadFile(corpus.Path(tb, "rules", name))
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			tb.Fatal(err)
-		}
-		tb.Skip("no corpus: ", err)
+		tb.Fatal(err)
 	}
 	ruleset, diagnostics := translate.Load([]translate.File{{Name: name, Content: content}}, translate.Options{})
 	if err := translate.Join(diagnostics); err != nil {

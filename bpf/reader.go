@@ -54,7 +54,6 @@ func ParseRecord(b []byte, r *Record) (int, error) {
 // row, so that no record ever wraps. The layout is the kernel's
 // (kernel/bpf/ringbuf.c).
 type ring struct {
-	cpu      int
 	consumer *uint64
 	producer *uint64
 	data     []byte
@@ -75,29 +74,38 @@ const (
 	releaseBytes = 64 << 10
 )
 
-func openRing(m *ebpf.Map, cpu int) (*ring, error) {
+// mapRing opens a ring in place.
+func mapRing(m *ebpf.Map) (*ring, error) {
 	page := unix.Getpagesize()
 	size := int(m.MaxEntries())
-	r := &ring{cpu: cpu, mask: uint64(size - 1)}
 	consumer, err := unix.Mmap(m.FD(), 0, page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	if err == nil {
-		var producer []byte
-		producer, err = unix.Mmap(m.FD(), int64(page), page+2*size, unix.PROT_READ, unix.MAP_SHARED)
-		if err == nil {
-			r.maps = [2][]byte{consumer, producer}
-			r.consumer = (*uint64)(unsafe.Pointer(&consumer[0]))
-			r.producer = (*uint64)(unsafe.Pointer(&producer[0]))
-			r.data = producer[page:]
-			r.read = atomic.LoadUint64(r.consumer)
-			return r, nil
-		}
-		unix.Munmap(consumer)
+	if err != nil {
+		return nil, fmt.Errorf("map the consumer page: %w", err)
 	}
-	if r.fallback, err = ringbuf.NewReader(m); err != nil {
-		return nil, fmt.Errorf("open the ring of CPU %d: %w", cpu, err)
+	producer, err := unix.Mmap(m.FD(), int64(page), page+2*size, unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("map the producer pages: %w", err), unix.Munmap(consumer))
 	}
-	r.fallback.SetDeadline(time.Unix(1, 0)) // never wait: the doorbell does
+	r := &ring{
+		mask:     uint64(size - 1),
+		maps:     [2][]byte{consumer, producer},
+		consumer: (*uint64)(unsafe.Pointer(&consumer[0])),
+		producer: (*uint64)(unsafe.Pointer(&producer[0])),
+		data:     producer[page:],
+	}
+	r.read = atomic.LoadUint64(r.consumer)
 	return r, nil
+}
+
+// copyRing opens a ring whose pages cannot be mapped, as some sandboxes have it:
+// the library's reader copies its records out.
+func copyRing(m *ebpf.Map) (*ring, error) {
+	reader, err := ringbuf.NewReader(m)
+	if err != nil {
+		return nil, err
+	}
+	reader.SetDeadline(time.Unix(1, 0)) // never wait: the doorbell does
+	return &ring{fallback: reader}, nil
 }
 
 // look takes note of how far the producer is.
@@ -180,15 +188,20 @@ func (p *Programs) NewReader(coalesce time.Duration) (*Reader, error) {
 	if coalesce == 0 {
 		coalesce = DefaultCoalesce
 	}
+	return p.newReader(coalesce, mapRing)
+}
+
+// newReader opens each ring with open, and copies where that fails.
+func (p *Programs) newReader(coalesce time.Duration, open func(*ebpf.Map) (*ring, error)) (*Reader, error) {
 	r := &Reader{coalesce: coalesce, last: -1, epoll: -1, bell: -1, mapped: true}
-	if err := r.open(p); err != nil {
+	if err := r.open(p, open); err != nil {
 		r.free()
 		return nil, err
 	}
 	return r, nil
 }
 
-func (r *Reader) open(p *Programs) (err error) {
+func (r *Reader) open(p *Programs, open func(*ebpf.Map) (*ring, error)) (err error) {
 	if r.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return fmt.Errorf("make an epoll: %w", err)
 	}
@@ -202,12 +215,14 @@ func (r *Reader) open(p *Programs) (err error) {
 		return fmt.Errorf("watch the eventfd: %w", err)
 	}
 	for cpu, m := range p.rings {
-		ring, err := openRing(m, cpu)
+		ring, err := open(m)
 		if err != nil {
-			return err
+			r.mapped = false
+			if ring, err = copyRing(m); err != nil {
+				return fmt.Errorf("open the ring of CPU %d: %w", cpu, err)
+			}
 		}
 		r.rings = append(r.rings, ring)
-		r.mapped = r.mapped && ring.fallback == nil
 		if err := watch(m.FD()); err != nil {
 			return fmt.Errorf("watch the ring of CPU %d: %w", cpu, err)
 		}

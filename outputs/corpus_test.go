@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/saker-project/saker/agent/schema"
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 // TestAlertsOfARealFalco takes the alerts that a real Falco printed apart and
@@ -24,7 +25,7 @@ func TestAlertsOfARealFalco(t *testing.T) {
 	time.Local = time.UTC // that Falco's zone
 	t.Cleanup(func() { time.Local = time.FixedZone("test", 2*60*60) })
 
-	files, err := filepath.Glob(filepath.Join(corpus(t), "conformance/falco-0.44.1/alerts/*.jsonl.gz"))
+	files, err := filepath.Glob(filepath.Join(corpus.Path(t), "conformance/falco-0.44.1/alerts/*.jsonl.gz"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no alerts in the corpus: %v", err)
 	}
@@ -99,33 +100,4 @@ func decode(t *testing.T, line string) map[string]any {
 		t.Fatal(err)
 	}
 	return object
-}
-
-// corpus returns the folder of other people's material, or skips the test.
-func corpus(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("SAKER_CORPUS")
-	if dir == "" {
-		root, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for {
-			if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-				break
-			}
-			if root == filepath.Dir(root) {
-				t.Fatal("no go.mod above the test")
-			}
-			root = filepath.Dir(root)
-		}
-		dir = filepath.Join(root, "..", "shared")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the corpus is missing: %v", err)
-		}
-		t.Skipf("the corpus is missing: %v", err)
-	}
-	return dir
 }

@@ -3,6 +3,7 @@ package translate_test
 import (
 	"testing"
 
+	"github.com/saker-project/saker/falco-rules/corpus"
 	"github.com/saker-project/saker/translate"
 )
 
@@ -10,7 +11,7 @@ import (
 //
 // 2026-11-24, AMD EPYC, 2 cores, OPA 1.22.2: 23.5 ms/op, 15.1 MB/op, 131 k allocs/op
 func BenchmarkLoad(b *testing.B) {
-	file := readFile(b, corpus(b, "rules", "falco-rules-5.1.0.yaml"))
+	file := readFile(b, corpus.Path(b, "rules", "falco-rules-5.1.0.yaml"))
 	b.ReportAllocs()
 	for b.Loop() {
 		if rules, _ := translate.Load([]translate.File{file}, translate.Options{}); rules == nil {

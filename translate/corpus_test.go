@@ -16,44 +16,12 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/format"
-	"github.com/saker-project/saker/agent/schema"
-	"github.com/saker-project/saker/translate"
 	"gopkg.in/yaml.v3"
+
+	"github.com/saker-project/saker/agent/schema"
+	"github.com/saker-project/saker/falco-rules/corpus"
+	"github.com/saker-project/saker/translate"
 )
-
-// corpus returns a path in the folder of shared test material. Without that folder the
-// test is skipped, or fails where nothing may be skipped.
-func corpus(t testing.TB, path ...string) string {
-	t.Helper()
-	root := os.Getenv("SAKER_CORPUS")
-	if root == "" {
-		root = filepath.Join(moduleRoot(t), "..", "shared")
-	}
-	if _, err := os.Stat(root); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no test material: %v", err)
-		}
-		t.Skipf("no test material: %v", err)
-	}
-	return filepath.Join(append([]string{root}, path...)...)
-}
-
-func moduleRoot(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-}
 
 func readFile(t testing.TB, path string) translate.File {
 	t.Helper()
@@ -66,7 +34,7 @@ func readFile(t testing.TB, path string) translate.File {
 
 func rulesFiles(t *testing.T) []string {
 	t.Helper()
-	paths, err := filepath.Glob(corpus(t, "rules", "*.yaml"))
+	paths, err := filepath.Glob(corpus.Path(t, "rules", "*.yaml"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no rules files: %v", err)
 	}
@@ -112,7 +80,7 @@ func checkFormat(t *testing.T, rules *translate.Ruleset) {
 }
 
 func TestStableRulesFileHasAllItsRules(t *testing.T) {
-	rules, diagnostics := translate.Load([]translate.File{readFile(t, corpus(t, "rules", "falco-rules-5.1.0.yaml"))}, translate.Options{})
+	rules, diagnostics := translate.Load([]translate.File{readFile(t, corpus.Path(t, "rules", "falco-rules-5.1.0.yaml"))}, translate.Options{})
 	if rules == nil || len(diagnostics) > 0 {
 		t.Fatalf("diagnostics:\n%s", describe(diagnostics))
 	}
@@ -154,7 +122,7 @@ var conformanceExceptions = map[string]string{
 }
 
 func TestConformance(t *testing.T) {
-	content, err := os.ReadFile(corpus(t, "conformance", "rule-cases.yaml"))
+	content, err := os.ReadFile(corpus.Path(t, "conformance", "rule-cases.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +265,7 @@ func withDerived(event map[string]any) map[string]any {
 func TestWarningsAsFalco(t *testing.T) {
 	for _, path := range rulesFiles(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
-			content, err := os.ReadFile(corpus(t, "conformance", "falco-0.44.1", "validate", filepath.Base(path)+".json"))
+			content, err := os.ReadFile(corpus.Path(t, "conformance", "falco-0.44.1", "validate", filepath.Base(path)+".json"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -340,7 +308,7 @@ func TestRulesAsFalco(t *testing.T) {
 				Tags      []string
 			}
 			var want map[string]description
-			readGzip(t, corpus(t, "conformance", "falco-0.44.1", "describe", filepath.Base(path)+".json.gz"), &want)
+			readGzip(t, corpus.Path(t, "conformance", "falco-0.44.1", "describe", filepath.Base(path)+".json.gz"), &want)
 			rules, _ := translate.Load([]translate.File{readFile(t, path)}, translate.Options{})
 			got := make(map[string]description)
 			for _, r := range rules.Rules {

@@ -1,6 +1,8 @@
 package builtin
 
 import (
+	"encoding/base64"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,6 +39,20 @@ func TestB64(t *testing.T) {
 				t.Errorf("B64(%q) = %q, %v", tt.value, got, ok)
 			}
 		})
+	}
+}
+
+func TestB64DecodesWhatWasEncoded(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for n := range 300 {
+		value := make([]byte, n)
+		for i := range value {
+			value[i] = byte(r.Uint32())
+		}
+		got, ok := AppendB64([]byte("before"), base64.StdEncoding.EncodeToString(value))
+		if !ok || string(got) != "before"+string(value) {
+			t.Fatalf("%d bytes: %q, %v", n, got, ok)
+		}
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/saker-project/saker/agent/schema"
 	"github.com/saker-project/saker/bpf"
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 // recorder keeps what a live source delivers while a test drives the kernel.
@@ -40,10 +41,7 @@ func recordWith(t *testing.T, opt LiveOptions) *recorder {
 	live, err := OpenLive(opt)
 	var missing *bpf.Unsupported
 	if errors.As(err, &missing) {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		corpus.SkipOrFail(t, err.Error())
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -126,10 +124,7 @@ func run(t *testing.T, cmd *exec.Cmd) int {
 func compile(tb testing.TB, source string, flags ...string) string {
 	tb.Helper()
 	if _, err := exec.LookPath("gcc"); err != nil {
-		if os.Getenv("CI") == "true" {
-			tb.Fatal(err)
-		}
-		tb.Skip("no C compiler: ", err)
+		corpus.SkipOrFail(tb, "no C compiler: "+err.Error())
 	}
 	out := filepath.Join(tb.TempDir(), strings.TrimSuffix(source, ".c"))
 	args := append([]string{"-O1", "-o", out}, flags...)

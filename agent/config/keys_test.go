@@ -2,8 +2,6 @@ package config
 
 import (
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/saker-project/saker/agent/schema"
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 // keyCases has every key that has an effect.
@@ -234,7 +233,7 @@ type schemaNode struct {
 }
 
 func TestEveryKeyOfFalcosSchemaIsKnown(t *testing.T) {
-	text, err := os.ReadFile(corpus(t, "reference", "falco-cli", "config-schema.json"))
+	text, err := os.ReadFile(corpus.Path(t, "reference", "falco-cli", "config-schema.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,26 +259,4 @@ func TestEveryKeyOfFalcosSchemaIsKnown(t *testing.T) {
 		}
 	}
 	check("", root, known)
-}
-
-// corpus returns the path of a file of the shared corpus: $SAKER_CORPUS, else
-// ../shared beside the module. It skips the test where there is none, except in CI.
-func corpus(t *testing.T, elem ...string) string {
-	t.Helper()
-	dir := os.Getenv("SAKER_CORPUS")
-	if dir == "" {
-		root, err := filepath.Abs(filepath.Join("..", ".."))
-		if err != nil {
-			t.Fatal(err)
-		}
-		dir = filepath.Join(root, "..", "shared")
-	}
-	path := filepath.Join(append([]string{dir}, elem...)...)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no shared corpus: %v", err)
-		}
-		t.Skipf("no shared corpus: %v", err)
-	}
-	return path
 }

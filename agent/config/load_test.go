@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 func TestWithoutAFileTheDefaultsHold(t *testing.T) {
@@ -214,7 +216,7 @@ func TestErrorsAreOneText(t *testing.T) {
 // TestAConfigurationOfFalcoLoads takes the configuration that a Falco 0.44.1 ran
 // with.
 func TestAConfigurationOfFalcoLoads(t *testing.T) {
-	text, err := os.ReadFile(corpus(t, "reference", "falco-cli", "support.json"))
+	text, err := os.ReadFile(corpus.Path(t, "reference", "falco-cli", "support.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"maps"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -211,7 +213,7 @@ func (a *aimer) value(kind schema.Kind, operator string, constant ast.Value) (fi
 
 // disturb changes or drops one field of the event.
 func (a *aimer) disturb(ev event) {
-	names := sortedKeys(ev)
+	names := slices.Sorted(maps.Keys(ev))
 	if len(names) == 0 {
 		return
 	}

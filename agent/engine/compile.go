@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,8 +27,10 @@ type policy struct {
 	// modules are the modules as they stood when OPA had resolved names and
 	// declared variables, and had not yet taken expressions apart.
 	modules map[string]*ast.Module
-	// definitions holds the rules of modules by the document they define.
+	// definitions holds the rules of modules by the document they define, and
+	// documents the keys in order of definition.
 	definitions map[string][]*ast.Rule
+	documents   []string
 	// coverage remembers the answers of covered.
 	coverage map[string][]*ast.Rule
 }
@@ -105,11 +108,14 @@ func checkUnique(rules []*Rule) Problems {
 // keep copies the modules at the stage that guards are made from; later stages
 // change them in place.
 func (p *policy) keep(c *ast.Compiler) *ast.Error {
-	for path, module := range c.Modules {
-		kept := module.Copy()
+	for _, path := range slices.Sorted(maps.Keys(c.Modules)) {
+		kept := c.Modules[path].Copy()
 		p.modules[path] = kept
 		for _, rule := range kept.Rules {
 			document := rule.Ref().String()
+			if p.definitions[document] == nil {
+				p.documents = append(p.documents, document)
+			}
 			p.definitions[document] = append(p.definitions[document], rule)
 		}
 	}
@@ -132,7 +138,7 @@ func newCapabilities() *ast.Capabilities {
 type query struct{ prepared rego.PreparedEvalQuery }
 
 // prepare makes the query that asks whether r matches.
-func (p *policy) prepare(ctx context.Context, r *Rule) Problems {
+func (p *policy) prepare(ctx context.Context, r *Rule) error {
 	options := append(builtin.Functions(),
 		rego.ParsedQuery(ast.NewBody(ast.NewExpr(ast.NewTerm(r.entry)))),
 		rego.Compiler(p.compiler),

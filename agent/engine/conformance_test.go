@@ -11,6 +11,7 @@ import (
 
 	"github.com/saker-project/saker/agent/field"
 	"github.com/saker-project/saker/agent/schema"
+	"github.com/saker-project/saker/falco-rules/corpus"
 	"github.com/saker-project/saker/translate"
 )
 
@@ -28,7 +29,7 @@ type conformanceCase struct {
 // TestConformance takes rules the whole way, from Falco's text over Rego to the
 // guard and OPA, and compares both with what a real Falco said about the event.
 func TestConformance(t *testing.T) {
-	content, err := os.ReadFile(corpus(t, "conformance", "rule-cases.yaml"))
+	content, err := os.ReadFile(corpus.Path(t, "conformance", "rule-cases.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

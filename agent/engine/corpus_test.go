@@ -3,40 +3,11 @@ package engine
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"testing"
 
+	"github.com/saker-project/saker/falco-rules/corpus"
 	"github.com/saker-project/saker/translate"
 )
-
-// corpus returns a path in the folder of shared test material. Without that folder
-// the test is skipped, or fails where nothing may be skipped.
-func corpus(t testing.TB, path ...string) string {
-	t.Helper()
-	root := os.Getenv("SAKER_CORPUS")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for !exists(filepath.Join(dir, "go.mod")) {
-			dir = filepath.Dir(dir)
-		}
-		root = filepath.Join(dir, "..", "shared")
-	}
-	if !exists(root) {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no test material in %s", root)
-		}
-		t.Skipf("no test material in %s", root)
-	}
-	return filepath.Join(append([]string{root}, path...)...)
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
 
 // The rules that Falco's project publishes.
 const (
@@ -50,7 +21,7 @@ func stockModules(t testing.TB, names ...string) []translate.Module {
 	t.Helper()
 	var files []translate.File
 	for _, name := range names {
-		content, err := os.ReadFile(corpus(t, "rules", name))
+		content, err := os.ReadFile(corpus.Path(t, "rules", name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,16 +22,15 @@
 //
 // # Failure
 //
-// New reports everything wrong with all modules at once, each with its position;
-// then there is no Engine. A query that fails while an event is judged counts as
-// no match and is counted in RuleStats.Errors.
+// Modules are parsed, then compiled, then their names of fields are looked up. New
+// reports everything that such a step finds wrong in any module, each with its
+// position, and gives no Engine then. A query that fails while an event is judged
+// counts as no match and is counted in RuleStats.Errors.
 package engine
 
 import (
 	"context"
 	"slices"
-
-	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/saker-project/saker/agent/field"
 	"github.com/saker-project/saker/agent/schema"
@@ -46,6 +45,13 @@ const (
 	MatchFirst Matching = iota // the first matching rule in definition order
 	MatchAll                   // every matching rule, in definition order
 )
+
+// SourceSyscall is the source of the events that the engine is given; rules of
+// other sources never run.
+const SourceSyscall = "syscall"
+
+// matchName is the rule that a package is entered by.
+const matchName = "match"
 
 // Options are what New can be told.
 type Options struct {
@@ -76,23 +82,25 @@ func New(modules []translate.Module, opt Options) (*Engine, error) {
 	e := &Engine{options: opt, rules: policy.rules}
 	fields := newFieldTable()
 	problems := resolveInputs(policy, fields)
+	for _, r := range e.rules {
+		if p := r.compileOutput(); p != nil {
+			problems = append(problems, p)
+		}
+	}
 	if len(problems) > 0 {
 		return nil, problems
 	}
 	g := newGuards(policy, fields)
 	for _, r := range e.rules {
-		if err := r.compileOutput(); err != nil {
-			problems = append(problems, err)
-		}
 		r.Absent = r.absentFields(fields)
 		r.active = r.Enabled && r.Source == SourceSyscall && r.Priority <= opt.MinPriority
-		if r.active {
-			g.compile(r)
-			problems = append(problems, policy.prepare(context.Background(), r)...)
+		if !r.active {
+			continue
 		}
-	}
-	if len(problems) > 0 {
-		return nil, problems
+		g.compile(r)
+		if err := policy.prepare(context.Background(), r); err != nil {
+			return nil, err
+		}
 	}
 	e.fields, e.memos, e.cursors, e.places = fields.uses, g.memos, g.cursors, g.places
 	e.index = newIndex(e.rules)
@@ -134,15 +142,3 @@ func (r *Rule) absentFields(fields *fieldTable) []string {
 	slices.Sort(absent)
 	return slices.Compact(absent)
 }
-
-// matchRef returns the document that a rule's package must define.
-func matchRef(pkg *ast.Package) ast.Ref {
-	return pkg.Path.Append(ast.StringTerm(matchName))
-}
-
-// matchName is the rule that a package is entered by.
-const matchName = "match"
-
-// SourceSyscall is the source of the events that the engine is given; rules of
-// other sources never run.
-const SourceSyscall = "syscall"

@@ -251,6 +251,9 @@ func TestEngineSaysWhichEventsItNeeds(t *testing.T) {
 	if diff := cmp.Diff(want, e.EventTypes()); diff != "" {
 		t.Error(diff)
 	}
+	if a, b := e.Rules()[0], e.Rules()[1]; !a.Active() || b.Active() {
+		t.Errorf("active: %v and %v", a.Active(), b.Active())
+	}
 }
 
 func TestEvaluatorsShareAnEngine(t *testing.T) {
@@ -302,6 +305,14 @@ func TestEventThatMatchesNothingAllocatesNothing(t *testing.T) {
 	}
 }
 
+// With the fields of a real context, everything in caches; ns, bytes and
+// allocations per event. 2026-11-24, 2 vCPU Xeon, Go 1.26, OPA 1.22.2:
+//
+//	openat/stable     268      0   0
+//	openat/all        684      0   0
+//	execve/stable     325      0   0
+//	connect/stable    164      0   0
+//	match/stable    39000  15000 390
 func BenchmarkEvaluate(b *testing.B) {
 	stable := stockModules(b, stableRules)
 	all := stockModules(b, stableRules, incubatingRules, sandboxRules)

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,7 +72,7 @@ func TestGuards(t *testing.T) {
 		{"counting a set", v2 + `match if count({1 | contains(input.proc.name, ["a", "b"][_])}) == 1`, true},
 		{"an element by number", v2 + `match if input.proc.aname[0] == "a"`, true},
 	}
-	for _, predicate := range sortedKeys(textCalls) {
+	for _, predicate := range slices.Sorted(maps.Keys(textCalls)) {
 		tests = append(tests, tests[0])
 		last := &tests[len(tests)-1]
 		last.name = predicate + " of a number"

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -58,7 +59,7 @@ type inputField struct {
 // to input that name no field.
 func resolveInputs(p *policy, fields *fieldTable) Problems {
 	w := inputWalker{policy: p, read: map[*ast.Rule][]schema.FieldRef{}, refers: map[*ast.Rule][]*ast.Rule{}}
-	for _, path := range sortedKeys(p.modules) {
+	for _, path := range slices.Sorted(maps.Keys(p.modules)) {
 		for _, rule := range p.modules[path].Rules {
 			w.walk(rule)
 		}
@@ -160,7 +161,8 @@ func (p *policy) covered(ref ast.Ref) []*ast.Rule {
 	key := prefix.String()
 	rules, ok := p.coverage[key]
 	if !ok {
-		for _, defined := range p.definitions {
+		for _, name := range p.documents {
+			defined := p.definitions[name]
 			if document := defined[0].Ref().GroundPrefix(); document.HasPrefix(prefix) || prefix.HasPrefix(document) {
 				rules = append(rules, defined...)
 			}
@@ -208,14 +210,4 @@ func nearestFields(text string) []string {
 		names = append(names, c.name)
 	}
 	return names
-}
-
-// sortedKeys returns the keys of a map in order, so that problems come in order.
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -178,7 +178,7 @@ func FuzzNew(f *testing.F) {
 		}
 		evaluator := e.NewEvaluator()
 		for _, r := range e.Rules() {
-			if r.active {
+			if r.Active() {
 				evaluator.stand(event{"proc.name": {text("a")}, "fd.name": {text("/etc")}, "proc.aname": {text("a"), text("b")}})
 				r.guard(evaluator)
 			}

@@ -43,6 +43,10 @@ type Rule struct {
 	output   outputPlan
 }
 
+// Active reports whether the rule runs: it is enabled, of source syscall, and as
+// severe as Options ask for.
+func (r *Rule) Active() bool { return r.active }
+
 // allEvents is what METADATA says in place of a list of events.
 const allEvents = "all"
 
@@ -63,7 +67,7 @@ func readRule(module *ast.Module, path string) (*Rule, Problems) {
 			File:    m.text("file", ""),
 			Line:    m.number("line"),
 			Tags:    m.texts("tags"),
-			entry:   matchRef(module.Package),
+			entry:   module.Package.Path.Append(ast.StringTerm(matchName)),
 		}
 		slices.Sort(r.Tags)
 		r.Tags = slices.Compact(r.Tags)

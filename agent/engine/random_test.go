@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ var patterns = map[string][]string{
 }
 
 func (w *writer) textCall(value string, more ...string) string {
-	name := pick(w.Rand, sortedKeys(patterns)...)
+	name := pick(w.Rand, slices.Sorted(maps.Keys(patterns))...)
 	return fmt.Sprintf("%s(%s, %s)", name, value, w.some(append(patterns[name], more...)))
 }
 
@@ -138,9 +139,9 @@ func (w *writer) leaf() expression {
 		return expression{code: `input.fd.ip != []; every end in input.fd.ip { end != "10.0.0.1" }`, scans: true}
 	case 16:
 		v := w.variable()
-		return expression{code: fmt.Sprintf("every %s in data.falco.lists.letters { %s(%s, %s) }", v, w.some(sortedKeys(patterns)), w.text(), v), scans: true}
+		return expression{code: fmt.Sprintf("every %s in data.falco.lists.letters { %s(%s, %s) }", v, w.some(slices.Sorted(maps.Keys(patterns))), w.text(), v), scans: true}
 	case 17:
-		return expression{code: fmt.Sprintf("count([1 | %s(%s, %s)]) == %d", w.some(sortedKeys(patterns)), w.text(), w.several("[", "][_]", words), w.IntN(3))}
+		return expression{code: fmt.Sprintf("count([1 | %s(%s, %s)]) == %d", w.some(slices.Sorted(maps.Keys(patterns))), w.text(), w.several("[", "][_]", words), w.IntN(3))}
 	case 18:
 		return expression{code: w.some(addrFields) + pick(w.Rand, ` == "10.0.0.1"`, ` in {"::1", "a"}`, ` != "::1"`, ` < "2"`)}
 	case 19:

@@ -7,10 +7,12 @@ import (
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 func TestGuardsUnderstandAllPublishedRules(t *testing.T) {
-	paths, err := filepath.Glob(corpus(t, "rules", "*.yaml"))
+	paths, err := filepath.Glob(corpus.Path(t, "rules", "*.yaml"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no rules files: %v", err)
 	}
@@ -76,6 +78,8 @@ func (e *Evaluator) unindexed(t *testing.T, r *Rule) bool {
 	return results.Allowed()
 }
 
+// 2026-11-24, 2 vCPU Xeon, Go 1.26, OPA 1.22.2: 25 rules 20 ms and 11 MB, 93 rules
+// 103 ms and 54 MB of garbage.
 func BenchmarkNew(b *testing.B) {
 	for _, set := range []struct {
 		name  string

@@ -12,6 +12,7 @@ import (
 	"github.com/saker-project/saker/agent/capture"
 	"github.com/saker-project/saker/agent/schema"
 	"github.com/saker-project/saker/agent/state/statetest"
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 // examples are texts of a field with the arguments it can take.
@@ -94,35 +95,10 @@ func TestValuesHaveTheirFieldsKind(t *testing.T) {
 	})
 }
 
-// corpus returns the shared folder of rules files.
-func corpus(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("SAKER_CORPUS")
-	if dir == "" {
-		root, _ := os.Getwd()
-		for !fileExists(filepath.Join(root, "go.mod")) && root != "/" {
-			root = filepath.Dir(root)
-		}
-		dir = filepath.Join(root, "..", "shared")
-	}
-	if !fileExists(filepath.Join(dir, "rules")) {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no rules in %s", dir)
-		}
-		t.Skipf("no rules in %s; SAKER_CORPUS may name the folder", dir)
-	}
-	return dir
-}
-
-func fileExists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
 // TestStockRulesHaveTheirFields names the fields of the stock rules that are
 // always absent.
 func TestStockRulesHaveTheirFields(t *testing.T) {
-	content, err := os.ReadFile(filepath.Join(corpus(t), "rules", "falco-rules-5.1.0.yaml"))
+	content, err := os.ReadFile(filepath.Join(corpus.Path(t), "rules", "falco-rules-5.1.0.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 // Whatever is wrong, saker says what and what to do, once, and ends with 1.
@@ -41,7 +43,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 
 	root := func(t *testing.T) {
 		if os.Geteuid() != 0 {
-			skipOrFail(t, "needs root")
+			corpus.SkipOrFail(t, "needs root")
 		}
 	}
 	tests := []struct {
@@ -213,7 +215,7 @@ func TestHelpAndVersion(t *testing.T) {
 
 func TestTranslatePrintsTheModulesOfTheStockRules(t *testing.T) {
 	var stdout, stderr strings.Builder
-	if code := Main([]string{"translate", corpus(t, "rules/falco-rules-5.1.0.yaml")}, &stdout, &stderr); code != 0 {
+	if code := Main([]string{"translate", corpus.Path(t, "rules/falco-rules-5.1.0.yaml")}, &stdout, &stderr); code != 0 {
 		t.Fatalf("exit code %d:\n%s", code, stderr.String())
 	}
 	if got := strings.Count(stdout.String(), "\npackage falco.rules."); got != 25 {

@@ -21,32 +21,9 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"golang.org/x/sys/unix"
+
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
-
-// skipOrFail skips a test that this machine cannot run; where CI runs, that is a
-// failure.
-func skipOrFail(tb testing.TB, reason string) {
-	tb.Helper()
-	if os.Getenv("CI") == "true" {
-		tb.Fatal(reason)
-	}
-	tb.Skip(reason)
-}
-
-// corpus returns the path of a file of other people's data that tests read where
-// it lies.
-func corpus(tb testing.TB, path string) string {
-	tb.Helper()
-	dir := os.Getenv("SAKER_CORPUS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	path = filepath.Join(dir, path)
-	if _, err := os.Stat(path); err != nil {
-		skipOrFail(tb, "no corpus: "+err.Error())
-	}
-	return path
-}
 
 // buildOnce builds saker, once for all tests.
 var buildOnce = sync.OnceValues(func() (string, error) {
@@ -89,7 +66,7 @@ type agentProcess struct {
 func startAgent(tb testing.TB, args ...string) *agentProcess {
 	tb.Helper()
 	if os.Geteuid() != 0 {
-		skipOrFail(tb, "live capture needs root")
+		corpus.SkipOrFail(tb, "live capture needs root")
 	}
 	binary, err := buildOnce()
 	if err != nil {
@@ -253,7 +230,7 @@ type stage struct {
 func setStage(tb testing.TB) stage {
 	tb.Helper()
 	if _, err := exec.LookPath("gcc"); err != nil {
-		skipOrFail(tb, "no C compiler: "+err.Error())
+		corpus.SkipOrFail(tb, "no C compiler: "+err.Error())
 	}
 	s := stage{tb, tb.TempDir()}
 	// Programs of other users must get here.
@@ -342,7 +319,7 @@ func inOwnNetwork(tb testing.TB, address string, do func()) {
 
 // Each scene acts for one stock rule, or for none.
 func TestStockRulesFireOnRealPrograms(t *testing.T) {
-	rules := corpus(t, "rules/falco-rules-5.1.0.yaml")
+	rules := corpus.Path(t, "rules/falco-rules-5.1.0.yaml")
 	s := setStage(t)
 	agent := startAgent(t, "-r", rules, "-o", "json_output=true")
 	seen := subscribe(t, agent.url)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
+
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 // ruleCase is a case of the corpus' rule-cases.yaml, as far as conditions go.
@@ -110,7 +112,7 @@ func compile(items []ruleItem) (map[string]Node, error) {
 }
 
 func TestRuleCases(t *testing.T) {
-	text, err := os.ReadFile(corpus(t, "conformance", "rule-cases.yaml"))
+	text, err := os.ReadFile(corpus.Path(t, "conformance", "rule-cases.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +190,7 @@ func (c ruleCase) checkEventTypes(t *testing.T, n Node) {
 }
 
 func TestFilterStrings(t *testing.T) {
-	text, err := os.ReadFile(corpus(t, "conformance", "filter-strings.json"))
+	text, err := os.ReadFile(corpus.Path(t, "conformance", "filter-strings.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +214,7 @@ func TestFilterStrings(t *testing.T) {
 // TestDescribedConditions reads back what Falco 0.44.1 printed of the conditions
 // of twelve public rule files.
 func TestDescribedConditions(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(corpus(t, "conformance", "falco-0.44.1", "describe"), "*.json.gz"))
+	files, err := filepath.Glob(filepath.Join(corpus.Path(t, "conformance", "falco-0.44.1", "describe"), "*.json.gz"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files: %v", err)
 	}
@@ -299,7 +301,7 @@ func checkEvents(t *testing.T, n Node, want []string) {
 
 // TestRandomFilters loads the random conditions that Falco 0.44.1 ran on captures.
 func TestRandomFilters(t *testing.T) {
-	text, err := os.ReadFile(corpus(t, "conformance", "falco-0.44.1", "filters.jsonl"))
+	text, err := os.ReadFile(corpus.Path(t, "conformance", "falco-0.44.1", "filters.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/saker-project/saker/agent/schema"
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 // outputCase is a case of the corpus' rule-cases.yaml, as far as outputs go.
@@ -44,7 +45,7 @@ func (c outputCase) outputs(t *testing.T) []string {
 }
 
 func TestRuleCases(t *testing.T) {
-	text, err := os.ReadFile(corpus(t, "conformance", "rule-cases.yaml"))
+	text, err := os.ReadFile(corpus.Path(t, "conformance", "rule-cases.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +108,7 @@ func (c outputCase) checkText(t *testing.T, template Template) {
 // TestDescribedOutputs compares the fields of the outputs of twelve public rule
 // files with those that Falco 0.44.1 found in them.
 func TestDescribedOutputs(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(corpus(t, "conformance", "falco-0.44.1", "describe"), "*.json.gz"))
+	files, err := filepath.Glob(filepath.Join(corpus.Path(t, "conformance", "falco-0.44.1", "describe"), "*.json.gz"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files: %v", err)
 	}

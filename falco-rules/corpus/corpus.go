@@ -1,0 +1,53 @@
+// Package corpus finds the test material that is not in the repository because it
+// is other people's: real rules files, captures, and what a real Falco made of
+// them. Only tests use it.
+package corpus
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Path returns the path of a file of the corpus, which is the folder that
+// SAKER_CORPUS names, else the folder shared beside the module. Without the file
+// the test is skipped, but fails where CI=true.
+func Path(tb testing.TB, elem ...string) string {
+	tb.Helper()
+	dir := os.Getenv("SAKER_CORPUS")
+	if dir == "" {
+		dir = filepath.Join(moduleRoot(tb), "..", "shared")
+	}
+	path := filepath.Join(append([]string{dir}, elem...)...)
+	if _, err := os.Stat(path); err != nil {
+		SkipOrFail(tb, "no corpus: "+err.Error())
+	}
+	return path
+}
+
+// SkipOrFail skips a test that this machine cannot run, and fails it where CI=true:
+// there nothing may be missing.
+func SkipOrFail(tb testing.TB, reason string) {
+	tb.Helper()
+	if os.Getenv("CI") == "true" {
+		tb.Fatal(reason)
+	}
+	tb.Skip(reason)
+}
+
+func moduleRoot(tb testing.TB) string {
+	tb.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			tb.Fatal("no go.mod above the test")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
