@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sys/unix"
 
 	"github.com/saker-project/saker/falco-rules/corpus"
@@ -554,7 +555,7 @@ func TestStockRulesFireOnRealPrograms(t *testing.T) {
 			}
 			if scene.rule == "" {
 				// A later event of the same kind has come through: so has this one.
-				if _, ok := seen.wait(sentinel(t, s)); !ok {
+				if _, ok := seen.wait(sentinel(t)); !ok {
 					t.Fatal("the agent does not report any more")
 				}
 				if found := seen.find(of); len(found) > 0 {
@@ -600,10 +601,89 @@ func TestStockRulesFireOnRealPrograms(t *testing.T) {
 	}
 }
 
+// A process that was there before the agent has its ancestry, whichever way the
+// agent looks around at its start.
+func TestProcessesFromBeforeTheStartHaveTheirAncestry(t *testing.T) {
+	s := setStage(t)
+	for _, tt := range []struct {
+		name string
+		args []string
+	}{
+		{"by BPF iterators", nil},
+		{"from /proc", []string{"-o", "engine.modern_ebpf.disable_iterators=true"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := buildOnce(); err != nil { // so that starting the agent takes no time
+				t.Fatal(err)
+			}
+			grand, parent, reader := s.cast("grandparent"), s.cast("parent"), s.cast("old-reader")
+			cmd := exec.Command(grand, "spawn", parent, "spawn", reader, "late", "2.5", "/etc/shadow")
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer cmd.Wait()
+			time.Sleep(200 * time.Millisecond) // the three have started
+			agent := startAgent(t, tt.args...)
+			seen := subscribe(t, agent.url)
+			a, ok := seen.wait(func(a alert) bool { return a.Fields["proc.name"] == "old-reader" })
+			if !ok {
+				t.Fatalf("no alert:\n%s", agent.log())
+			}
+			for name, want := range map[string]any{
+				"proc.pname": "parent", "proc.aname[2]": "grandparent", "proc.exepath": reader,
+				"proc.cmdline": "old-reader late 2.5 /etc/shadow", "user.name": "root",
+			} {
+				checkField(t, a, name, want)
+			}
+		})
+	}
+}
+
+// What was acknowledged is in the stream, and the next run of the agent keeps it.
+func TestAlertsStayInTheStream(t *testing.T) {
+	store := filepath.Join(t.TempDir(), "store")
+	for run := 1; run <= 2; run++ {
+		agent := startAgent(t, "-o", "nats_output.store_dir="+store, "-o", "json_output=true")
+		seen := subscribe(t, agent.url)
+		accept := sentinel(t)
+		a, ok := seen.wait(accept)
+		if !ok {
+			t.Fatalf("no alert:\n%s", agent.log())
+		}
+		if want := "falco.warning.private_keys_searched_for"; a.Subject != want {
+			t.Errorf("subject %s, want %s", a.Subject, want)
+		}
+		nc, err := nats.Connect(agent.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		js, err := jetstream.New(nc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, err := js.Stream(t.Context(), "SAKER_ALERTS")
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, err := stored.GetLastMsgForSubject(t.Context(), a.Subject)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(last.Data) != a.Payload {
+			t.Errorf("stored %s, published %s", last.Data, a.Payload)
+		}
+		if n := stored.CachedInfo().State.Msgs; n < uint64(run) {
+			t.Errorf("%d alerts in the stream in run %d", n, run)
+		}
+		nc.Close()
+		agent.stop()
+	}
+}
+
 // sentinel makes one more alert and returns what recognises it.
 var sentinels int
 
-func sentinel(t *testing.T, s stage) func(alert) bool {
+func sentinel(t *testing.T) func(alert) bool {
 	t.Helper()
 	sentinels++
 	mark := fmt.Sprintf("sentinel-%d", sentinels)
