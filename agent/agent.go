@@ -52,7 +52,7 @@ const drainTime = 5 * time.Second
 type Options struct {
 	Rules   []translate.Module  // the Rego modules to decide with
 	Outputs []outputs.Output    // where alerts go; the agent closes them
-	Engine  engine.Options      // how rules are chosen; Hostname is set
+	Engine  engine.Options      // how rules are chosen; Hostname and Failed are set
 	Capture capture.LiveOptions // how to capture; Events is set from the rules
 	Threads int                 // bound of the thread table; 0 means the default of package state
 	Queue   outputs.QueueOptions
@@ -71,19 +71,22 @@ type Agent struct {
 	events atomic.Uint64
 	mu     sync.Mutex
 	drops  []capture.Drop
-	alerts map[string]*RuleCount // by rule
+	rules  map[string]*RuleCount // by name
 	stats  []outputs.Stats
 }
 
 // New compiles the rules and connects the outputs. Nothing is captured yet.
 func New(ctx context.Context, opt Options) (*Agent, error) {
-	a := &Agent{opt: opt, log: opt.Log, alerts: make(map[string]*RuleCount)}
+	a := &Agent{opt: opt, log: opt.Log, rules: make(map[string]*RuleCount)}
 	if a.log == nil {
 		a.log = slog.Default()
 	}
 	var err error
 	if opt.Engine.Hostname, err = hostname(); err != nil {
 		return nil, err
+	}
+	opt.Engine.Failed = func(r *engine.Rule, err error) {
+		a.log.Error("a rule failed and counts as no match; further failures are only counted", "rule", r.Name, "error", err)
 	}
 	if a.engine, err = engine.New(opt.Rules, opt.Engine); err != nil {
 		return nil, err
@@ -139,15 +142,11 @@ func hostname() (string, error) {
 func (a *Agent) ActiveRules() int {
 	n := -len(a.Blind())
 	for _, r := range a.engine.Rules() {
-		if a.active(r) {
+		if r.Active() {
 			n++
 		}
 	}
 	return n
-}
-
-func (a *Agent) active(r *engine.Rule) bool {
-	return r.Enabled && r.Source == engine.SourceSyscall && r.Priority <= a.opt.Engine.MinPriority
 }
 
 // Blind is a rule that cannot fire, because nothing that it asks for is captured.
@@ -162,7 +161,7 @@ func (a *Agent) Blind() []Blind {
 	captured := capture.LiveEvents()
 	var blind []Blind
 	for _, r := range a.engine.Rules() {
-		if !a.active(r) ||
+		if !r.Active() ||
 			slices.ContainsFunc(r.Events, func(t schema.EventType) bool { return slices.Contains(captured, t) }) {
 			continue
 		}
@@ -206,6 +205,7 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 	}()
 	ready()
 	err = a.pipeline(live, queue)
+	a.countFailures()
 	unwatch()
 	<-watched
 
@@ -245,15 +245,31 @@ func (a *Agent) pipeline(source capture.Source, queue *outputs.Queue) error {
 	}
 }
 
+// ruleCount returns the counts of a rule. The caller holds a.mu.
+func (a *Agent) ruleCount(r *engine.Rule) *RuleCount {
+	c := a.rules[r.Name]
+	if c == nil {
+		c = &RuleCount{Rule: r.Name, Priority: r.Priority}
+		a.rules[r.Name] = c
+	}
+	return c
+}
+
 func (a *Agent) countAlert(r *engine.Rule) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	c := a.alerts[r.Name]
-	if c == nil {
-		c = &RuleCount{Rule: r.Name, Priority: r.Priority}
-		a.alerts[r.Name] = c
+	a.ruleCount(r).Alerts++
+}
+
+// countFailures takes over the evaluator's counts when the pipeline has ended.
+func (a *Agent) countFailures() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, s := range a.evaluator.Stats().Rules {
+		if s.Errors > 0 {
+			a.ruleCount(a.engine.Rules()[i]).Failures = s.Errors
+		}
 	}
-	c.Alerts++
 }
 
 // watch reports new losses once a second, and nothing else.
@@ -295,16 +311,17 @@ func (a *Agent) count(source capture.Source, queue *outputs.Queue) {
 type Summary struct {
 	Events  uint64          // events that went through the rules
 	Alerts  uint64          // alerts raised
-	Rules   []RuleCount     // the rules that raised them, most alerts first
+	Rules   []RuleCount     // the rules that raised them or failed, most alerts first
 	Drops   []capture.Drop  // events lost before the rules, by type and reason
 	Outputs []outputs.Stats // what became of the alerts
 }
 
-// RuleCount counts the alerts of one rule.
+// RuleCount counts what one rule did.
 type RuleCount struct {
 	Rule     string
 	Priority schema.Priority
 	Alerts   uint64
+	Failures uint64 // queries that failed and so counted as no match; known when Run has ended
 }
 
 // Summary returns the counts so far; those of drops and outputs are up to a
@@ -313,7 +330,7 @@ func (a *Agent) Summary() Summary {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := Summary{Events: a.events.Load(), Drops: slices.Clone(a.drops), Outputs: slices.Clone(a.stats)}
-	for _, c := range a.alerts {
+	for _, c := range a.rules {
 		s.Alerts += c.Alerts
 		s.Rules = append(s.Rules, *c)
 	}

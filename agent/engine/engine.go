@@ -58,6 +58,10 @@ type Options struct {
 	RuleMatching Matching
 	MinPriority  schema.Priority // rules less severe are compiled but never run; Debug runs all
 	Hostname     string          // for alerts
+
+	// Failed is told of the first query of a rule that fails, by the goroutine of
+	// the Evaluator; nil tells nobody. A failed query is no match.
+	Failed func(r *Rule, err error)
 }
 
 // Engine holds compiled rules. It is immutable and safe for concurrent use.

@@ -84,6 +84,9 @@ func (e *Evaluator) Evaluate(c *field.Context, emit func(*Match)) {
 		if err != nil {
 			counts.Errors++
 			e.stats.LastError = err
+			if report := e.engine.options.Failed; report != nil && counts.Errors == 1 {
+				report(r, err)
+			}
 		}
 		if !matches {
 			continue

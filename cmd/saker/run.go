@@ -217,6 +217,9 @@ func printSummary(w io.Writer, s agent.Summary) {
 	fmt.Fprintln(w, "Triggered rules by rule name:")
 	for _, r := range s.Rules {
 		fmt.Fprintf(w, "   %s: %d\n", r.Rule, r.Alerts)
+		if r.Failures > 0 {
+			fmt.Fprintf(w, "   %s failed: %d\n", r.Rule, r.Failures)
+		}
 	}
 	fmt.Fprintf(w, "Events captured: %d\n", s.Events)
 	var dropped uint64
