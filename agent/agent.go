@@ -82,13 +82,13 @@ func New(ctx context.Context, opt Options) (*Agent, error) {
 		a.log = slog.Default()
 	}
 	var err error
-	if opt.Engine.Hostname, err = hostname(); err != nil {
+	if a.opt.Engine.Hostname, err = hostname(); err != nil {
 		return nil, err
 	}
-	opt.Engine.Failed = func(r *engine.Rule, err error) {
+	a.opt.Engine.Failed = func(r *engine.Rule, err error) {
 		a.log.Error("a rule failed and counts as no match; further failures are only counted", "rule", r.Name, "error", err)
 	}
-	if a.engine, err = engine.New(opt.Rules, opt.Engine); err != nil {
+	if a.engine, err = engine.New(opt.Rules, a.opt.Engine); err != nil {
 		return nil, err
 	}
 	a.evaluator = a.engine.NewEvaluator()
@@ -223,6 +223,7 @@ func (a *Agent) pipeline(source capture.Source, queue *outputs.Queue) error {
 	defer runtime.UnlockOSThread()
 	var ev capture.Event
 	fields := field.NewContext(a.machine)
+	fields.Hostname = a.opt.Engine.Hostname
 	emit := func(m *engine.Match) {
 		a.countAlert(m.Rule)
 		queue.Enqueue(m.Alert)

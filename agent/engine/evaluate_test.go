@@ -235,12 +235,18 @@ package a
 
 match := x if some x in input.proc.aname
 `)}
-	s := newScene(t, Options{MinPriority: schema.Debug}, conflict)
-	if got := s.judge(statetest.Open(300, 3, "/etc/shadow", nil)); len(got) != 0 {
-		t.Errorf("%d alerts", len(got))
+	var failed []string
+	s := newScene(t, Options{MinPriority: schema.Debug, Failed: func(r *Rule, _ error) { failed = append(failed, r.Name) }}, conflict)
+	for range 2 {
+		if got := s.judge(statetest.Open(300, 3, "/etc/shadow", nil)); len(got) != 0 {
+			t.Errorf("%d alerts", len(got))
+		}
+	}
+	if len(failed) != 1 || failed[0] != "a" {
+		t.Errorf("told of %v, want once of a", failed)
 	}
 	stats := s.evaluator.Stats()
-	if stats.Rules[0].Errors != 1 || stats.LastError == nil || !strings.Contains(stats.LastError.Error(), "conflict") {
+	if stats.Rules[0].Errors != 2 || stats.LastError == nil || !strings.Contains(stats.LastError.Error(), "conflict") {
 		t.Errorf("stats are %+v", stats)
 	}
 }
