@@ -451,29 +451,24 @@ static __always_inline __u64 ns_of(__s64 sec, __u64 nsec)
 	return sec * 1000000000ULL + nsec;
 }
 
-static __always_inline __u64 inode_ctime(struct inode *inode)
-{
-	struct inode___v66 *v66 = (void *)inode;
-	struct inode___v61 *v61 = (void *)inode;
-
-	if (bpf_core_field_exists(inode->i_ctime_sec))
-		return ns_of(BPF_CORE_READ(inode, i_ctime_sec), BPF_CORE_READ(inode, i_ctime_nsec));
-	if (bpf_core_field_exists(v66->__i_ctime))
-		return ns_of(BPF_CORE_READ(v66, __i_ctime.tv_sec), BPF_CORE_READ(v66, __i_ctime.tv_nsec));
-	return ns_of(BPF_CORE_READ(v61, i_ctime.tv_sec), BPF_CORE_READ(v61, i_ctime.tv_nsec));
-}
-
-static __always_inline __u64 inode_mtime(struct inode *inode)
-{
-	struct inode___v66 *v66 = (void *)inode;
-	struct inode___v61 *v61 = (void *)inode;
-
-	if (bpf_core_field_exists(inode->i_mtime_sec))
-		return ns_of(BPF_CORE_READ(inode, i_mtime_sec), BPF_CORE_READ(inode, i_mtime_nsec));
-	if (bpf_core_field_exists(v66->__i_mtime))
-		return ns_of(BPF_CORE_READ(v66, __i_mtime.tv_sec), BPF_CORE_READ(v66, __i_mtime.tv_nsec));
-	return ns_of(BPF_CORE_READ(v61, i_mtime.tv_sec), BPF_CORE_READ(v61, i_mtime.tv_nsec));
-}
+/* A time of an inode: which is ctime or mtime. */
+#define inode_time(inode, which)                                                                         \
+	({                                                                                               \
+		struct inode *now_ = (inode);                                                            \
+		struct inode___v66 *v66_ = (void *)now_;                                                 \
+		struct inode___v61 *v61_ = (void *)now_;                                                 \
+		__u64 ns_;                                                                               \
+		if (bpf_core_field_exists(now_->i_##which##_sec))                                        \
+			ns_ = ns_of(BPF_CORE_READ(now_, i_##which##_sec),                                \
+				    BPF_CORE_READ(now_, i_##which##_nsec));                              \
+		else if (bpf_core_field_exists(v66_->__i_##which))                                       \
+			ns_ = ns_of(BPF_CORE_READ(v66_, __i_##which.tv_sec),                             \
+				    BPF_CORE_READ(v66_, __i_##which.tv_nsec));                           \
+		else                                                                                     \
+			ns_ = ns_of(BPF_CORE_READ(v61_, i_##which.tv_sec),                               \
+				    BPF_CORE_READ(v61_, i_##which.tv_nsec));                             \
+		ns_;                                                                                     \
+	})
 
 /* A set of capabilities, bit n for capability n. The set is one 64-bit word
  * since 6.3 and two 32-bit words before: the same bytes, so no member is named. */
@@ -1142,8 +1137,8 @@ int BPF_PROG(sched_process_exec, struct task_struct *task, int old_pid, struct l
 	put(s, capabilities(cred, cap_permitted));
 	put(s, capabilities(cred, cap_effective));
 	put(s, (__u64)BPF_CORE_READ(inode, i_ino));
-	put(s, inode_ctime(inode));
-	put(s, inode_mtime(inode));
+	put(s, inode_time(inode, ctime));
+	put(s, inode_time(inode, mtime));
 	put(s, (__u32)BPF_CORE_READ(cred, euid.val));
 	put_path(s, BPF_CORE_READ(exe, f_path.mnt), BPF_CORE_READ(exe, f_path.dentry), slot);
 	put(s, pid_in(group, false));
@@ -1285,8 +1280,8 @@ int iterate_tasks(struct bpf_iter__task *ctx)
 	put(s, capabilities(cred, cap_effective));
 	put(s, capabilities(cred, cap_inheritable));
 	put(s, (__u64)BPF_CORE_READ(inode, i_ino));
-	put(s, inode_ctime(inode));
-	put(s, inode_mtime(inode));
+	put(s, inode_time(inode, ctime));
+	put(s, inode_time(inode, mtime));
 	put(s, (__u32)(BPF_CORE_READ(mm, total_vm) << 2));
 	put_absent(s); /* vm_rss */
 	put_absent(s); /* vm_swap */

@@ -2,7 +2,6 @@ package translate_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,7 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/format"
-	"gopkg.in/yaml.v3"
 
 	"github.com/saker-project/saker/agent/schema"
 	"github.com/saker-project/saker/falco-rules/corpus"
@@ -34,7 +32,7 @@ func readFile(t testing.TB, path string) translate.File {
 
 func rulesFiles(t *testing.T) []string {
 	t.Helper()
-	paths, err := filepath.Glob(corpus.Path(t, "rules", "*.yaml"))
+	paths, err := filepath.Glob(filepath.Join(corpus.Path(t, "rules"), "*.yaml"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no rules files: %v", err)
 	}
@@ -122,14 +120,7 @@ var conformanceExceptions = map[string]string{
 }
 
 func TestConformance(t *testing.T) {
-	content, err := os.ReadFile(corpus.Path(t, "conformance", "rule-cases.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []conformanceCase
-	if err := yaml.Unmarshal(content, &cases); err != nil {
-		t.Fatal(err)
-	}
+	cases := corpus.Decode[[]conformanceCase](t, corpus.Path(t, "conformance", "rule-cases.yaml"))
 	ran := 0
 	for _, c := range cases {
 		if _, ok := conformanceExceptions[c.ID]; ok || c.Types != nil || c.ExtraOutput != nil || c.Config != nil {
@@ -307,8 +298,7 @@ func TestRulesAsFalco(t *testing.T) {
 				Priority  string
 				Tags      []string
 			}
-			var want map[string]description
-			readGzip(t, corpus.Path(t, "conformance", "falco-0.44.1", "describe", filepath.Base(path)+".json.gz"), &want)
+			want := corpus.Decode[map[string]description](t, corpus.Path(t, "conformance", "falco-0.44.1", "describe", filepath.Base(path)+".json.gz"))
 			rules, _ := translate.Load([]translate.File{readFile(t, path)}, translate.Options{})
 			got := make(map[string]description)
 			for _, r := range rules.Rules {
@@ -328,21 +318,5 @@ func TestRulesAsFalco(t *testing.T) {
 				t.Errorf("rules (-falco +ours):\n%s", diff)
 			}
 		})
-	}
-}
-
-func readGzip(t *testing.T, path string, into any) {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.NewDecoder(r).Decode(into); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -1,9 +1,7 @@
 package config
 
 import (
-	"encoding/json"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -233,14 +231,7 @@ type schemaNode struct {
 }
 
 func TestEveryKeyOfFalcosSchemaIsKnown(t *testing.T) {
-	text, err := os.ReadFile(corpus.Path(t, "reference", "falco-cli", "config-schema.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var root schemaNode
-	if err := json.Unmarshal(text, &root); err != nil {
-		t.Fatal(err)
-	}
+	root := corpus.Decode[schemaNode](t, corpus.Path(t, "reference", "falco-cli", "config-schema.json"))
 	var check func(section string, n schemaNode, keys []key)
 	check = func(section string, n schemaNode, keys []key) {
 		if n.Ref != "" {

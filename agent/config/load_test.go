@@ -1,10 +1,8 @@
 package config
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -216,14 +214,7 @@ func TestErrorsAreOneText(t *testing.T) {
 // TestAConfigurationOfFalcoLoads takes the configuration that a Falco 0.44.1 ran
 // with.
 func TestAConfigurationOfFalcoLoads(t *testing.T) {
-	text, err := os.ReadFile(corpus.Path(t, "reference", "falco-cli", "support.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var support struct{ Config string }
-	if err := json.Unmarshal(text, &support); err != nil {
-		t.Fatal(err)
-	}
+	support := corpus.Decode[struct{ Config string }](t, corpus.Path(t, "reference", "falco-cli", "support.json"))
 	got := load(t, support.Config)
 	want := inFile(func(c *Config) {
 		c.RulesFiles = []string{"/opt/rules/falco_rules.yaml"}

@@ -3,11 +3,8 @@ package engine
 import (
 	"fmt"
 	"net/netip"
-	"os"
 	"strconv"
 	"testing"
-
-	"gopkg.in/yaml.v3"
 
 	"github.com/saker-project/saker/agent/field"
 	"github.com/saker-project/saker/agent/schema"
@@ -29,14 +26,7 @@ type conformanceCase struct {
 // TestConformance takes rules the whole way, from Falco's text over Rego to the
 // guard and OPA, and compares both with what a real Falco said about the event.
 func TestConformance(t *testing.T) {
-	content, err := os.ReadFile(corpus.Path(t, "conformance", "rule-cases.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []conformanceCase
-	if err := yaml.Unmarshal(content, &cases); err != nil {
-		t.Fatal(err)
-	}
+	cases := corpus.Decode[[]conformanceCase](t, corpus.Path(t, "conformance", "rule-cases.yaml"))
 	ran := 0
 	for _, c := range cases {
 		if c.Match == nil || c.UpstreamDefect || c.Types != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 func TestGuardsUnderstandAllPublishedRules(t *testing.T) {
-	paths, err := filepath.Glob(corpus.Path(t, "rules", "*.yaml"))
+	paths, err := filepath.Glob(filepath.Join(corpus.Path(t, "rules"), "*.yaml"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no rules files: %v", err)
 	}

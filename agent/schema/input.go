@@ -22,7 +22,7 @@ func (r FieldRef) Input() string {
 	if isRegoVar(rest) {
 		return "input." + class + "." + rest
 	}
-	return "input." + class + "[" + regoString(rest) + "]"
+	return "input." + class + "[" + RegoString(rest) + "]"
 }
 
 // ParseInput is the inverse of InputPath. Unlike ParseField it accepts every
@@ -55,8 +55,8 @@ func isRegoVar(text string) bool {
 	return text != "" && !slices.Contains(regoKeywords, text)
 }
 
-// regoString returns text, which is valid UTF-8, as a Rego string literal.
-func regoString(text string) string {
+// RegoString returns text as a Rego string literal. The text must be valid UTF-8.
+func RegoString(text string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

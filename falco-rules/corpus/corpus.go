@@ -4,9 +4,16 @@
 package corpus
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 // Path returns the path of a file of the corpus, which is the folder that
@@ -50,4 +57,33 @@ func moduleRoot(tb testing.TB) string {
 		}
 		dir = filepath.Dir(dir)
 	}
+}
+
+// Decode reads a file as JSON or, where its name says so, as YAML; a name that
+// ends in .gz is unpacked first.
+func Decode[T any](tb testing.TB, path string) T {
+	tb.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	name, packed := strings.CutSuffix(path, ".gz")
+	if packed {
+		r, err := gzip.NewReader(bytes.NewReader(text))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if text, err = io.ReadAll(r); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	decode := json.Unmarshal
+	if strings.HasSuffix(name, ".yaml") {
+		decode = yaml.Unmarshal
+	}
+	var v T
+	if err := decode(text, &v); err != nil {
+		tb.Fatalf("%s: %v", path, err)
+	}
+	return v
 }

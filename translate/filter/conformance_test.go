@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"compress/gzip"
 	"encoding/json"
 	"io"
 	"os"
@@ -112,14 +111,7 @@ func compile(items []ruleItem) (map[string]Node, error) {
 }
 
 func TestRuleCases(t *testing.T) {
-	text, err := os.ReadFile(corpus.Path(t, "conformance", "rule-cases.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []ruleCase
-	if err := yaml.Unmarshal(text, &cases); err != nil {
-		t.Fatal(err)
-	}
+	cases := corpus.Decode[[]ruleCase](t, corpus.Path(t, "conformance", "rule-cases.yaml"))
 	run := 0
 	for _, c := range cases {
 		items, ok := c.items()
@@ -190,14 +182,7 @@ func (c ruleCase) checkEventTypes(t *testing.T, n Node) {
 }
 
 func TestFilterStrings(t *testing.T) {
-	text, err := os.ReadFile(corpus.Path(t, "conformance", "filter-strings.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []struct{ Test, Kind, Filter string }
-	if err := json.Unmarshal(text, &cases); err != nil {
-		t.Fatal(err)
-	}
+	cases := corpus.Decode[[]struct{ Test, Kind, Filter string }](t, corpus.Path(t, "conformance", "filter-strings.json"))
 	for _, c := range cases {
 		t.Run(c.Test, func(t *testing.T) {
 			n, err := Parse(c.Filter)
@@ -220,7 +205,7 @@ func TestDescribedConditions(t *testing.T) {
 	}
 	read, unreadable := 0, 0
 	for _, file := range files {
-		for name, rule := range readDescription(t, file) {
+		for name, rule := range corpus.Decode[map[string]description](t, file) {
 			if unreadableText.MatchString(rule.Condition) {
 				unreadable++
 				continue
@@ -262,24 +247,6 @@ func (d description) check(t *testing.T) {
 type description struct {
 	Condition string   `json:"condition_compiled"`
 	Events    []string `json:"events"`
-}
-
-func readDescription(t *testing.T, file string) map[string]description {
-	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	text, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rules map[string]description
-	if err := json.NewDecoder(text).Decode(&rules); err != nil {
-		t.Fatal(err)
-	}
-	return rules
 }
 
 func checkEvents(t *testing.T, n Node, want []string) {

@@ -1,9 +1,6 @@
 package format
 
 import (
-	"compress/gzip"
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -45,14 +42,7 @@ func (c outputCase) outputs(t *testing.T) []string {
 }
 
 func TestRuleCases(t *testing.T) {
-	text, err := os.ReadFile(corpus.Path(t, "conformance", "rule-cases.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []outputCase
-	if err := yaml.Unmarshal(text, &cases); err != nil {
-		t.Fatal(err)
-	}
+	cases := corpus.Decode[[]outputCase](t, corpus.Path(t, "conformance", "rule-cases.yaml"))
 	run := 0
 	for _, c := range cases {
 		about := c.Topic == "output" || c.Topic == "output-load" || strings.Contains(c.Message, "unknown filter:")
@@ -114,7 +104,7 @@ func TestDescribedOutputs(t *testing.T) {
 	}
 	run := 0
 	for _, file := range files {
-		for name, rule := range readDescription(t, file) {
+		for name, rule := range corpus.Decode[map[string]description](t, file) {
 			run++
 			template, err := Parse(rule.Output)
 			if err != nil {
@@ -138,22 +128,4 @@ func TestDescribedOutputs(t *testing.T) {
 type description struct {
 	Output string   `json:"output_compiled"`
 	Fields []string `json:"output_fields"`
-}
-
-func readDescription(t *testing.T, file string) map[string]description {
-	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	text, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rules map[string]description
-	if err := json.NewDecoder(text).Decode(&rules); err != nil {
-		t.Fatal(err)
-	}
-	return rules
 }

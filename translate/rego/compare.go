@@ -183,7 +183,7 @@ func (g *generator) bytesCheck(c *filter.Check, left operand) (expr, bool) {
 	if !ok || canQuote(right.Text) || c.Modifier != filter.NoModifier || left.scans() || left.typ.List {
 		return nil, false
 	}
-	digits := quote(hex.EncodeToString([]byte(right.Text)))
+	digits := schema.RegoString(hex.EncodeToString([]byte(right.Text)))
 	switch c.Op {
 	case filter.OpContains:
 		return &check{before: comparison(filter.OpBContains, left.typ.Kind(), left.code, digits)}, true

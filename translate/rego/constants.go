@@ -1,6 +1,7 @@
 package rego
 
 import (
+	"github.com/saker-project/saker/agent/schema"
 	"github.com/saker-project/saker/translate/filter"
 )
 
@@ -31,7 +32,7 @@ func (g *generator) constants(c *filter.Check, left operand) (*constants, error)
 			return nil, err
 		}
 		out.literals = append(out.literals, text)
-		plain = append(plain, quote(v.Text))
+		plain = append(plain, schema.RegoString(v.Text))
 		out.set.add(text, v.List)
 		if v.List != "" {
 			out.from = append(out.from, v.List)

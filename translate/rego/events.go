@@ -70,7 +70,7 @@ func namedEvents(trees ...filter.Node) []string {
 func eventsLine(names []string) expr {
 	set := &setLiteral{}
 	for _, n := range names {
-		set.own = append(set.own, quote(n))
+		set.own = append(set.own, schema.RegoString(n))
 	}
 	return &check{before: "input.evt.type in ", set: set}
 }
@@ -83,7 +83,7 @@ func saysEvents(e expr, names []string) bool {
 	}
 	c, ok := e.(*check)
 	if !ok || c.set == nil || len(c.set.groups) > 0 || c.before != "input.evt.type in " {
-		return ok && len(names) == 1 && strings.TrimSuffix(c.before, quote(names[0])) == "input.evt.type == "
+		return ok && len(names) == 1 && strings.TrimSuffix(c.before, schema.RegoString(names[0])) == "input.evt.type == "
 	}
 	return slices.Equal(sortedUnique(c.set.own), sortedUnique(quoteAll(names)))
 }
@@ -91,7 +91,7 @@ func saysEvents(e expr, names []string) bool {
 func quoteAll(texts []string) []string {
 	out := make([]string, len(texts))
 	for i, t := range texts {
-		out[i] = quote(t)
+		out[i] = schema.RegoString(t)
 	}
 	return out
 }

@@ -17,9 +17,9 @@ func literal(c filter.Constant) (string, error) {
 	case schema.KindBool:
 		return strconv.FormatBool(c.Bool), nil
 	case schema.KindAddr:
-		return quote(c.Addr.String()), nil
+		return schema.RegoString(c.Addr.String()), nil
 	case schema.KindNet:
-		return quote(c.Prefix.String()), nil // host bits stay: a reader looks for what the rule says
+		return schema.RegoString(c.Prefix.String()), nil // host bits stay: a reader looks for what the rule says
 	}
 	return textLiteral(c.Str)
 }
@@ -28,5 +28,5 @@ func textLiteral(text string) (string, error) {
 	if !canQuote(text) {
 		return "", unsupported{"a constant that is not valid UTF-8"}
 	}
-	return quote(text), nil
+	return schema.RegoString(text), nil
 }

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/saker-project/saker/agent/schema"
 )
 
 // packages returns the package of each rule: falco.rules.<slug of its name>. Where
@@ -92,7 +94,7 @@ func reference(document, name string) string {
 	if isPlain(name) {
 		return document + "." + name
 	}
-	return document + "[" + quote(name) + "]"
+	return document + "[" + schema.RegoString(name) + "]"
 }
 
 // fileName returns the path of a package's module.
