@@ -117,7 +117,11 @@ func cpuModel() string {
 }
 
 func (s suite) run(w io.Writer) error {
-	args := append([]string{"test", "-run=^$", "-bench=" + s.bench, "-benchmem", "-timeout=30m"}, s.flags...)
+	args := []string{"test", "-run=^$", "-bench=" + s.bench, "-timeout=30m"}
+	if len(s.flags) == 0 { // what runs programs would report the test's own memory
+		args = append(args, "-benchmem")
+	}
+	args = append(args, s.flags...)
 	cmd := exec.Command("go", append(args, s.pkg)...)
 	cmd.Stderr = os.Stderr
 	text, err := cmd.Output()
