@@ -25,8 +25,10 @@ type Context struct {
 		event uint64 // the number of Resets when it was made
 		text  string
 	}
-	resets uint64
-	caps   map[uint64]string // names of capability sets
+	resets  uint64
+	opening state.Opening     // of the event, once asked for
+	opened  uint64            // the number of Resets when it was
+	caps    map[uint64]string // names of capability sets
 }
 
 // The texts that are made at most once per event.
@@ -63,6 +65,14 @@ func (c *Context) Reset(ev *capture.Event) {
 
 // Event returns the current event.
 func (c *Context) Event() *capture.Event { return c.event }
+
+// opens returns how the event opens its file.
+func (c *Context) opens() state.Opening {
+	if c.opened != c.resets {
+		c.opening, c.opened = state.OpeningOf(c.event), c.resets
+	}
+	return c.opening
+}
 
 // keep returns what has been appended to c.text since it had length start.
 func (c *Context) keep(start int) string {

@@ -34,10 +34,10 @@ var eventFields = fields{
 	"evt.buflen":         ofUint(bufferLength),
 	"evt.buffer":         ofString(buffer),
 	"evt.is_syslog":      ofBool(isSyslog),
-	"evt.is_open_read":   ofBool(func(c *Context) (bool, bool) { return state.OpeningOf(c.event).Read, true }),
-	"evt.is_open_write":  ofBool(func(c *Context) (bool, bool) { return state.OpeningOf(c.event).Write, true }),
-	"evt.is_open_exec":   ofBool(func(c *Context) (bool, bool) { return state.OpeningOf(c.event).Execute, true }),
-	"evt.is_open_create": ofBool(func(c *Context) (bool, bool) { return state.OpeningOf(c.event).Created, true }),
+	"evt.is_open_read":   ofBool(func(c *Context) (bool, bool) { return c.opens().Read, true }),
+	"evt.is_open_write":  ofBool(func(c *Context) (bool, bool) { return c.opens().Write, true }),
+	"evt.is_open_exec":   ofBool(func(c *Context) (bool, bool) { return c.opens().Execute, true }),
+	"evt.is_open_create": ofBool(func(c *Context) (bool, bool) { return c.opens().Created, true }),
 }
 
 // zero is the value of fields that lost their meaning when events for the entry
