@@ -28,6 +28,10 @@ type Config struct {
 	// the embedded default rules. Key rules_files, or Falco's old rules_file.
 	RulesFiles []string
 
+	// Rules switch rules on and off, in their order, after all files are loaded;
+	// the last one that names a rule decides. Key rules, default none.
+	Rules []RuleSelection
+
 	StdoutOutput StdoutOutput // stdout_output
 	NATSOutput   NATSOutput   // nats_output, not known to Falco
 	OutputsQueue OutputsQueue // outputs_queue
@@ -37,6 +41,14 @@ type Config struct {
 
 	Engine    Engine    // engine
 	FalcoLibs FalcoLibs // falco_libs
+}
+
+// RuleSelection switches the rules on or off that it names, by a pattern, by a tag,
+// or by either of both.
+type RuleSelection struct {
+	Enable bool   // from enable; false from disable
+	Rule   string // name of a rule in which * stands for any text; "" for none
+	Tag    string // tag of the rules; "" for none
 }
 
 // StdoutOutput is the output of alerts to standard output.

@@ -51,6 +51,7 @@ var known = []key{
 	setting("rule_matching", ruleMatching.into(func(c *Config) *RuleMatching { return &c.RuleMatching })),
 	setting("rules_files", readRulesFiles),
 	setting("rules_file", readRulesFile),
+	setting("rules", readRules),
 	section("stdout_output",
 		setting("enabled", boolean.into(func(c *Config) *bool { return &c.StdoutOutput.Enabled })),
 	),
@@ -107,7 +108,6 @@ var known = []key{
 	unused("plugins"),
 	unused("plugins_hostinfo"),
 	unused("program_output", "enabled", "keep_alive", "program"),
-	unused("rules"),
 	unused("static_fields"),
 	unused("syscall_event_drops", "threshold", "actions", "rate", "max_burst", "simulate_drops"),
 	unused("syscall_event_timeouts", "max_consecutives"),
@@ -151,6 +151,61 @@ func readRulesFile(d *decoder, path string, n *yaml.Node) {
 	}
 	d.warn(d.tree.position(n), path, "is an old name of rules_files")
 	readRulesFiles(d, path, n)
+}
+
+const wantSelection = "a list of entries like {disable: {tag: network}} or {enable: {rule: My*}}"
+
+// readRules reads the selection of rules. An entry with both enable and disable
+// counts as enable, as in Falco.
+func readRules(d *decoder, path string, n *yaml.Node) {
+	entries := n.Content
+	if n.Kind == yaml.MappingNode {
+		entries = []*yaml.Node{n} // one entry stands for a list of one
+	} else if n.Kind != yaml.SequenceNode {
+		d.fail(d.tree.position(n), path, "found %s, want %s", describe(n), wantSelection)
+		return
+	}
+	var selections []RuleSelection
+	for _, entry := range entries {
+		if s, ok := d.selection(path, resolve(entry)); ok {
+			selections = append(selections, s)
+		}
+	}
+	d.cfg.Rules = selections
+}
+
+func (d *decoder) selection(path string, entry *yaml.Node) (s RuleSelection, ok bool) {
+	refuse := func(n *yaml.Node) (RuleSelection, bool) {
+		d.fail(d.tree.position(n), path, "found %s, want %s", describe(n), wantSelection)
+		return RuleSelection{}, false
+	}
+	if entry.Kind != yaml.MappingNode {
+		return refuse(entry)
+	}
+	at := lookup(entry, "enable")
+	if s.Enable = at >= 0; !s.Enable {
+		at = lookup(entry, "disable")
+	}
+	if at < 0 {
+		return refuse(entry)
+	}
+	what := resolve(entry.Content[at])
+	if what.Kind != yaml.MappingNode {
+		return refuse(what)
+	}
+	for name, into := range map[string]*string{"rule": &s.Rule, "tag": &s.Tag} {
+		if i := lookup(what, name); i >= 0 {
+			value := resolve(what.Content[i])
+			if value.Kind != yaml.ScalarNode || isNull(value) {
+				return refuse(value)
+			}
+			*into = value.Value
+		}
+	}
+	if s.Rule == "" && s.Tag == "" {
+		return refuse(what)
+	}
+	return s, true
 }
 
 func readNATSURL(d *decoder, path string, n *yaml.Node) {

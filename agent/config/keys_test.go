@@ -64,6 +64,13 @@ var keyCases = []struct {
 		wrong: `""`, err: "found an empty path, want the path of a rules file or folder, or a list of them",
 	},
 	{
+		key: "rules", value: "[{disable: {tag: network}}, {enable: {rule: 'My*', tag: x}, disable: {rule: y}}]",
+		set: func(c *Config) {
+			c.Rules = []RuleSelection{{Tag: "network"}, {Enable: true, Rule: "My*", Tag: "x"}}
+		},
+		wrong: "all", err: `found "all", want a list of entries like {disable: {tag: network}} or {enable: {rule: My*}}`,
+	},
+	{
 		key: "stdout_output.enabled", value: "true", set: func(c *Config) { c.StdoutOutput.Enabled = true },
 		wrong: "stdout", warning: `found "stdout", want true or false; the default, false, is kept`,
 	},

@@ -59,6 +59,9 @@ type Options struct {
 	MinPriority  schema.Priority // rules less severe are compiled but never run; Debug runs all
 	Hostname     string          // for alerts
 
+	// Selections switch rules on and off, in their order.
+	Selections []Selection
+
 	// Failed is told of the first query of a rule that fails, by the goroutine of
 	// the Evaluator; nil tells nobody. A failed query is no match.
 	Failed func(r *Rule, err error)
@@ -97,17 +100,17 @@ func New(modules []translate.Module, opt Options) (*Engine, error) {
 	g := newGuards(policy, fields)
 	for _, r := range e.rules {
 		r.Absent = r.absentFields(fields)
-		r.active = r.Enabled && r.Source == SourceSyscall && r.Priority <= opt.MinPriority
-		if !r.active {
-			continue
-		}
+	}
+	running := selectRules(e.rules, opt.Selections, opt.MinPriority)
+	for _, r := range running {
+		r.active = true
 		g.compile(r)
 		if err := policy.prepare(context.Background(), r); err != nil {
 			return nil, err
 		}
 	}
 	e.fields, e.memos, e.cursors, e.places = fields.uses, g.memos, g.cursors, g.places
-	e.index = newIndex(e.rules)
+	e.index = newIndex(running)
 	return e, nil
 }
 

@@ -2,15 +2,13 @@ package engine
 
 import "github.com/saker-project/saker/agent/schema"
 
-// index holds, for each event type, the rules that run on it, in definition order.
+// index holds, for each event type, the rules that run on it, in the order in which
+// they are asked.
 type index [][]*Rule
 
-func newIndex(rules []*Rule) index {
+func newIndex(running []*Rule) index {
 	x := make(index, len(schema.Events()))
-	for _, r := range rules {
-		if !r.active {
-			continue
-		}
+	for _, r := range running {
 		for _, t := range r.Events {
 			x[t] = append(x[t], r)
 		}

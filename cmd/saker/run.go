@@ -111,10 +111,14 @@ func watch(cfg *config.Config, ruleset *translate.Ruleset, log *slog.Logger, out
 	if cfg.RuleMatching == config.MatchAll {
 		matching = engine.MatchAll
 	}
+	var selections []engine.Selection
+	for _, s := range cfg.Rules {
+		selections = append(selections, engine.Selection(s))
+	}
 	a, err := agent.New(ctx, agent.Options{
 		Rules:   ruleset.Modules,
 		Outputs: all,
-		Engine:  engine.Options{RuleMatching: matching, MinPriority: cfg.Priority},
+		Engine:  engine.Options{RuleMatching: matching, MinPriority: cfg.Priority, Selections: selections},
 		Capture: capture.LiveOptions{
 			RingBytes:   cfg.Engine.ModernEBPF.BufferBytes(),
 			NoIterators: cfg.Engine.ModernEBPF.DisableIterators,
