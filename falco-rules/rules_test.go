@@ -152,6 +152,7 @@ func TestRules(t *testing.T) {
 			{"a memfd", under(program{path: "memfd:payload", fromMemfd: true}), nil, true},
 			{"a memfd in a container", under(program{path: "memfd:", fromMemfd: true, container: true}), nil, true},
 			{"runc starts itself", under(program{path: "memfd:runc_cloned:/proc/self/exe", fromMemfd: true}), nil, false},
+			{"buildah starts its helper", under(program{path: "memfd:buildah-chroot-runtime", fromMemfd: true}), nil, false},
 			{"a program on disk", under(program{path: "/usr/bin/true"}), nil, false},
 		}},
 		{"Shell started by a server", []scene{
