@@ -113,10 +113,14 @@ func (p *Programs) makeRings(inner *ebpf.MapSpec, cpus, size int) error {
 
 // learnSelf has the programs note which process they must never report. Inside a
 // pid namespace only the kernel knows that number; the iterator does, since it
-// runs in its reader's context.
+// runs in its reader's context. Without it, there, nothing is left out: better our
+// own calls than another process's missing.
 func (p *Programs) learnSelf() error {
 	tasks, err := p.Tasks()
 	if errors.Is(err, errors.ErrUnsupported) {
+		if !inInitialPIDNamespace() {
+			return nil
+		}
 		return p.objects.Variables[sakerVarOwnTgid].Set(uint32(unix.Getpid()))
 	}
 	if err != nil {
@@ -127,6 +131,13 @@ func (p *Programs) learnSelf() error {
 		return fmt.Errorf("read the task iterator: %w", err)
 	}
 	return nil
+}
+
+// inInitialPIDNamespace reports whether this process's ids are the host's.
+func inInitialPIDNamespace() bool {
+	const initial = 0xEFFFFFFC // its inode, fixed by the kernel (PROC_PID_INIT_INO)
+	var st unix.Stat_t
+	return unix.Stat("/proc/self/ns/pid", &st) == nil && st.Ino == initial
 }
 
 // Attach starts the reporting of process life, and of the system calls that

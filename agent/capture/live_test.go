@@ -446,3 +446,13 @@ func TestTwoSourcesSeeTheSame(t *testing.T) {
 		t.Errorf("one saw %d events, the other %d", len(x), len(y))
 	}
 }
+
+func TestOwnCallsAreNotReportedWithoutIterators(t *testing.T) {
+	r := recordWith(t, LiveOptions{Events: LiveEvents(), NoIterators: true})
+	for range 100 {
+		os.ReadFile("/etc/hostname")
+	}
+	if mine := of(r.stop(), os.Getpid()); len(mine) > 0 {
+		t.Errorf("%d events of our own, the first: %s", len(mine), describe(mine[0]))
+	}
+}
