@@ -65,10 +65,11 @@ lint:
 bench: all test-packages
 	$(GO) run ./cmd/benchdoc -o docs/benchmarks.md
 
+# IMAGE_ARGS goes to the build: make image IMAGE_ARGS='--build-arg BUILD_IMAGE=localhost/golang'
 .PHONY: image
 image:
 	@test -n "$(ENGINE)" || { echo "no podman, docker or buildah found: install one or set ENGINE"; exit 1; }
-	$(ENGINE) build -f Containerfile --build-arg VERSION=$(VERSION) -t $(IMAGE) .
+	$(ENGINE) build -f Containerfile --build-arg VERSION=$(VERSION) $(IMAGE_ARGS) -t $(IMAGE) .
 
 # packages LIST: installs what is missing of LIST, or says how.
 define packages

@@ -319,7 +319,7 @@ func loadError(err error) error {
 	if errors.Is(err, unix.EPERM) {
 		return &Unsupported{
 			Missing: "permission to load BPF programs",
-			Remedy:  "run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE, and with a seccomp profile that allows bpf(2)",
+			Remedy:  "run as root, or with CAP_BPF and CAP_PERFMON, and with a seccomp profile that allows bpf(2)",
 			Err:     err,
 		}
 	}

@@ -30,9 +30,15 @@ const kernelTypes = "/sys/kernel/btf/vmlinux"
 // errno.
 func supported() error {
 	if !mayLoad() {
+		if os.Geteuid() != 0 {
+			return &Unsupported{
+				Missing: "root",
+				Remedy:  "run saker as root (sudo), or with the capabilities CAP_BPF and CAP_PERFMON",
+			}
+		}
 		return &Unsupported{
-			Missing: "root",
-			Remedy:  "run saker as root (sudo), or with the capabilities CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE",
+			Missing: "the capabilities CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN",
+			Remedy:  "add them to the container or the unit that runs saker",
 		}
 	}
 	if _, err := os.Stat(kernelTypes); errors.Is(err, fs.ErrNotExist) {

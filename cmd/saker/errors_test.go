@@ -63,6 +63,18 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 			want: []string{"root", "CAP_BPF"},
 		},
 		{
+			name: "root without capabilities",
+			args: []string{"-o", "nats_output.enabled=false"},
+			prepare: func(t *testing.T, c *exec.Cmd) {
+				root(t)
+				c.Args = append([]string{"setpriv", "--bounding-set=-all", "--inh-caps=-all"}, c.Args...)
+				if c.Path, err = exec.LookPath("setpriv"); err != nil {
+					t.Fatal(err)
+				}
+			},
+			want: []string{"CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN", "container"},
+		},
+		{
 			name: "no type information",
 			args: []string{"-o", "nats_output.enabled=false"},
 			prepare: func(t *testing.T, c *exec.Cmd) {

@@ -135,7 +135,7 @@ func watch(cfg *config.Config, ruleset *translate.Ruleset, log *slog.Logger, out
 	}
 	err = a.Run(ctx, func() {
 		attrs := []any{"rules", a.ActiveRules()}
-		if server != nil {
+		if server != nil && server.ServerURL() != "" {
 			attrs = append(attrs, "nats", server.ServerURL())
 		}
 		log.Info(readyMessage, attrs...)

@@ -139,8 +139,10 @@ func (o *Output) Connect(ctx context.Context) error {
 	}
 	s := o.session.Load()
 	if !s.conn.IsConnected() {
-		o.log.Warn("NATS server cannot be reached yet; alerts wait", "error", s.conn.LastError())
-		return nil
+		if err := s.conn.LastError(); err != nil {
+			o.log.Warn("NATS server cannot be reached yet; alerts wait", "error", err)
+		}
+		return nil // otherwise the first attempt is still under way
 	}
 	return o.prepare(ctx, s)
 }
