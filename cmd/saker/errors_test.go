@@ -152,6 +152,11 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 			want: []string{"--nope"},
 		},
 		{
+			name: "unknown format of a list",
+			args: []string{"--list", "--format=xml"},
+			want: []string{"text", "markdown", "json"},
+		},
+		{
 			name: "nothing to translate",
 			args: []string{"translate"},
 			want: []string{"saker translate FILE"},

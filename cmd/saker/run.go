@@ -39,7 +39,12 @@ func runCommand(args []string, out, stderr io.Writer) error {
 	options := flags.StringArrayP("option", "o", nil, "set `key=value` of the configuration, e.g. json_output=true; repeatable")
 	rules := flags.StringArrayP("rules", "r", nil, "rules `file` or folder, instead of those of the configuration; repeatable")
 	showVersion := flags.Bool("version", false, "print the version")
+	lists := addListFlags(flags)
+	verbose := flags.BoolP("verbose", "v", false, "with --list: print the types of fields")
 	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if err := lists.run(*verbose, out, stderr); err != nil || lists.asked() {
 		return err
 	}
 	if *showVersion {
