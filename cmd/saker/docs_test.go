@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -17,6 +18,17 @@ func TestDocumentsNameEverything(t *testing.T) {
 		{"rego.md", func(yield func(string) bool) {
 			for _, b := range schema.Builtins() {
 				if !yield("`" + b.Name + "(") {
+					return
+				}
+			}
+		}},
+		{"dependencies.md", func(yield func(string) bool) {
+			out, err := exec.Command("go", "list", "-m", "-f", "{{if not (or .Indirect .Main)}}`{{.Path}}`{{end}}", "all").Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, module := range strings.Fields(string(out)) {
+				if !yield(module) {
 					return
 				}
 			}
