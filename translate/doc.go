@@ -7,6 +7,9 @@
 // done by the packages below: falco reads and resolves files, filter knows conditions,
 // format knows outputs, rego writes modules.
 //
+// Validate and Describe say of files what Falco would, which package report writes in
+// Falco's formats.
+//
 // # Failure
 //
 // Every problem of every file comes back as a Diagnostic; one of severity Error makes

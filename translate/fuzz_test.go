@@ -12,7 +12,7 @@ import (
 )
 
 // FuzzLoad checks that no rules file makes Load panic, that errors and a ruleset
-// exclude each other, and that OPA accepts whatever is written.
+// exclude each other, that Validate agrees, and that OPA accepts whatever is written.
 func FuzzLoad(f *testing.F) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil {
@@ -63,6 +63,7 @@ func checkLoad(t *testing.T, content []byte) {
 			t.Fatal(d)
 		}
 	}
+	checkValidate(t, files, rules != nil)
 	if rules == nil {
 		return
 	}
@@ -73,5 +74,28 @@ func checkLoad(t *testing.T, content []byte) {
 		if !bytes.Equal(m.Source, again.Modules[i].Source) {
 			t.Fatalf("%s differs the second time", m.Path)
 		}
+	}
+}
+
+// checkValidate checks that Validate and Describe agree with Load on whether a file is
+// good, and that every problem has a way and a snippet.
+func checkValidate(t *testing.T, files []translate.File, good bool) {
+	t.Helper()
+	results, err := translate.Validate(files, translate.Options{})
+	if valid := err == nil && results[0].Successful; valid != good {
+		t.Fatalf("valid %v, loads %v: %v %+v", valid, good, err, results)
+	}
+	for _, r := range results {
+		if len(r.Errors) > 1 || r.Successful == (len(r.Errors) == 1) {
+			t.Fatalf("successful %v with %d errors", r.Successful, len(r.Errors))
+		}
+		for _, e := range append(r.Errors, r.Warnings...) {
+			if len(e.Context) == 0 || !strings.HasSuffix(e.Snippet, "^\n") {
+				t.Fatalf("%+v", e)
+			}
+		}
+	}
+	if _, err := translate.Describe(files, "", translate.Options{}); (err == nil) != good {
+		t.Fatalf("described %v, loads %v", err, good)
 	}
 }

@@ -15,7 +15,7 @@ import (
 func Declarations() []*ast.Builtin {
 	var declarations []*ast.Builtin
 	for _, b := range schema.Builtins() {
-		declarations = append(declarations, &ast.Builtin{Name: b.Name, Decl: declaration(b)})
+		declarations = append(declarations, &ast.Builtin{Name: b.Name, Description: b.Doc, Decl: declaration(b)})
 	}
 	return declarations
 }
@@ -24,14 +24,18 @@ func Declarations() []*ast.Builtin {
 func Functions() []func(*rego.Rego) {
 	var options []func(*rego.Rego)
 	for _, b := range schema.Builtins() {
-		call := calls[b.Name]
-		options = append(options, rego.FunctionDyn(
-			&rego.Function{Name: b.Name, Decl: declaration(b)},
-			func(_ rego.BuiltinContext, operands []*ast.Term) (*ast.Term, error) {
-				return call(operands), nil
-			}))
+		options = append(options, rego.FunctionDyn(function(b), implementation(b)))
 	}
 	return options
+}
+
+func function(b schema.Builtin) *rego.Function {
+	return &rego.Function{Name: b.Name, Description: b.Doc, Decl: declaration(b)}
+}
+
+func implementation(b schema.Builtin) rego.BuiltinDyn {
+	call := calls[b.Name]
+	return func(_ rego.BuiltinContext, operands []*ast.Term) (*ast.Term, error) { return call(operands), nil }
 }
 
 func declaration(b schema.Builtin) *types.Function {
@@ -55,22 +59,23 @@ var regoTypes = map[string]types.Type{
 // calls maps the name of each builtin to its call from Rego. A call returns nil
 // for undefined.
 var calls = map[string]func(operands []*ast.Term) *ast.Term{
-	"falco.b64":         transformer(B64),
-	"falco.basename":    transformer(always(Basename)),
-	"falco.bcontains":   predicate(BContains),
-	"falco.bstartswith": predicate(BStartsWith),
-	"falco.concat":      callConcat,
-	"falco.getopt":      callGetOpt,
-	"falco.glob":        predicate(Glob),
-	"falco.icontains":   predicate(IContains),
-	"falco.iglob":       predicate(IGlob),
-	"falco.in_net":      predicate(InNet),
-	"falco.join":        callJoin,
-	"falco.len":         callLen,
-	"falco.pmatch":      callPMatch,
-	"falco.regex":       predicate(Regex),
-	"falco.tolower":     transformer(always(ToLower)),
-	"falco.toupper":     transformer(always(ToUpper)),
+	"falco.b64":           transformer(B64),
+	"falco.basename":      transformer(always(Basename)),
+	"falco.bcontains":     predicate(BContains),
+	"falco.bstartswith":   predicate(BStartsWith),
+	"falco.concat":        callConcat,
+	"falco.getopt":        callGetOpt,
+	"falco.getopt_option": callGetOptOption,
+	"falco.glob":          predicate(Glob),
+	"falco.icontains":     predicate(IContains),
+	"falco.iglob":         predicate(IGlob),
+	"falco.in_net":        predicate(InNet),
+	"falco.join":          callJoin,
+	"falco.len":           callLen,
+	"falco.pmatch":        callPMatch,
+	"falco.regex":         predicate(Regex),
+	"falco.tolower":       transformer(always(ToLower)),
+	"falco.toupper":       transformer(always(ToUpper)),
 }
 
 // predicate makes a call of a function over two texts. It is false for operands
@@ -160,6 +165,20 @@ func callGetOpt(operands []*ast.Term) *ast.Term {
 		found = append(found, ast.StringTerm(text))
 	}
 	return ast.ArrayTerm(found...)
+}
+
+func callGetOptOption(operands []*ast.Term) *ast.Term {
+	arguments, ok1 := texts(operands[0], false)
+	optstring, ok2 := operands[1].Value.(ast.String)
+	option, ok3 := operands[2].Value.(ast.String)
+	if !ok1 || !ok2 || !ok3 {
+		return nil
+	}
+	text, ok := GetOptOption(arguments, string(optstring), string(option))
+	if !ok {
+		return nil
+	}
+	return ast.StringTerm(text)
 }
 
 // texts returns the elements of an array of strings, with integers too if they

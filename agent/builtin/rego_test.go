@@ -77,6 +77,10 @@ func TestBuiltinsFromRego(t *testing.T) {
 		{"join of nothing", `falco.join("-", [])`, ""},
 		{"join with a boolean is undefined", `falco.join("-", [input.b])`, nil},
 		{"getopt", `falco.getopt(["-nt", "v"], "nt:")`, []any{"n", "t", "v"}},
+		{"the value of an option", `falco.getopt_option(["-nt", "v"], "nt:", "t")`, "v"},
+		{"a flag is its letter", `falco.getopt_option(["-nt", "v"], "nt:", "n")`, "n"},
+		{"an option that is not there is undefined", `falco.getopt_option(["-n"], "nt:", "t")`, nil},
+		{"options among numbers are undefined", `falco.getopt_option(["-n", input.n], "n", "n")`, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -107,5 +111,12 @@ func TestNotOfAFalsePredicateHoldsOnlyWhenItIsFalse(t *testing.T) {
 		if got := results.Allowed(); got != want {
 			t.Errorf("%s: %v", query, got)
 		}
+	}
+}
+
+func TestCapabilitiesAreThoseOfOPAAndOurs(t *testing.T) {
+	want := len(ast.CapabilitiesForThisVersion().Builtins) + len(schema.Builtins())
+	if got := Capabilities().Builtins; len(got) != want {
+		t.Errorf("%d builtins, want %d", len(got), want)
 	}
 }

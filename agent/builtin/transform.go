@@ -71,8 +71,51 @@ func Basename(value string) string {
 // Scanning ends at "--", at a lone "-", and at an argument that is empty or does
 // not start with a hyphen. Other arguments that start with "--" are skipped.
 func GetOpt(arguments []string, optstring string) []string {
-	optstring = strings.TrimPrefix(optstring, ":")
 	found := []string{}
+	scanOptions(arguments, optstring, func(letter, value string, kind optionKind) {
+		switch kind {
+		case optionMissing:
+			found = append(found, "")
+		case optionValue:
+			found = append(found, letter, value)
+		default:
+			found = append(found, letter)
+		}
+	})
+	return found
+}
+
+// GetOptOption scans arguments as GetOpt does and returns what the last occurrence
+// of one option says: its value, or its letter if it is a flag. There is no value
+// where the option does not occur, is not declared, or is not a single character.
+// An option whose value is missing has the empty one.
+func GetOptOption(arguments []string, optstring, option string) (string, bool) {
+	text, found := "", false
+	scanOptions(arguments, optstring, func(letter, value string, kind optionKind) {
+		switch {
+		case letter != option || kind == optionUnknown:
+		case kind == optionFlag:
+			text, found = letter, true
+		default:
+			text, found = value, true
+		}
+	})
+	return text, found
+}
+
+// optionKind says what stands behind an option's letter.
+type optionKind uint8
+
+const (
+	optionFlag optionKind = iota
+	optionValue
+	optionMissing // of the value that it takes
+	optionUnknown // not declared; its letter is "?"
+)
+
+// scanOptions calls visit for each option among arguments.
+func scanOptions(arguments []string, optstring string, visit func(letter, value string, kind optionKind)) {
+	optstring = strings.TrimPrefix(optstring, ":")
 	for i := 0; i < len(arguments); i++ {
 		argument := arguments[i]
 		if strings.HasPrefix(argument, "--") && argument != "--" {
@@ -80,29 +123,29 @@ func GetOpt(arguments []string, optstring string) []string {
 		}
 		cluster, ok := strings.CutPrefix(argument, "-")
 		if !ok || cluster == "" || cluster == "-" {
-			break
+			return
 		}
 		for at := range len(cluster) {
 			letter := cluster[at : at+1]
 			declared := strings.Index(optstring, letter)
 			if letter == ":" || declared < 0 {
-				found = append(found, "?")
+				visit("?", "", optionUnknown)
 				continue
 			}
 			if !strings.HasPrefix(optstring[declared+1:], ":") {
-				found = append(found, letter)
+				visit(letter, "", optionFlag)
 				continue
 			}
 			value := cluster[at+1:]
 			if value == "" {
 				if i++; i == len(arguments) {
-					return append(found, "")
+					visit(letter, "", optionMissing)
+					return
 				}
 				value = arguments[i]
 			}
-			found = append(found, letter, value)
+			visit(letter, value, optionValue)
 			break
 		}
 	}
-	return found
 }

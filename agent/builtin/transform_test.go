@@ -94,3 +94,35 @@ func TestGetOpt(t *testing.T) {
 		})
 	}
 }
+
+func TestGetOptOption(t *testing.T) {
+	tests := []struct {
+		name      string
+		arguments []string
+		optstring string
+		option    string
+		want      string
+		found     bool
+	}{
+		{"the last one counts", []string{"-n", "-t", "v1", "-t", "v2"}, "nt:", "t", "v2", true},
+		{"a value in the same argument", []string{"-tv"}, "t:", "t", "v", true},
+		{"a flag is its letter", []string{"-xn"}, "n", "n", "n", true},
+		{"not there", []string{"-n"}, "nt:", "t", "", false},
+		{"its value is missing", []string{"-t"}, "t:", "t", "", true},
+		{"a value is missing after one that is there", []string{"-t", "a", "-t"}, "t:", "t", "", true},
+		{"a value that looks like the option", []string{"-t", "-n"}, "nt:", "n", "", false},
+		{"not declared", []string{"-x"}, "n", "x", "", false},
+		{"a question mark is not what is unknown", []string{"-x"}, "n?", "?", "", false},
+		{"behind the end of the options", []string{"a", "-n"}, "n", "n", "", false},
+		{"no option", []string{"-n"}, "n", "", "", false},
+		{"no arguments", nil, "n", "n", "", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, found := GetOptOption(tt.arguments, tt.optstring, tt.option)
+			if got != tt.want || found != tt.found {
+				t.Errorf("%q, %v, want %q, %v", got, found, tt.want, tt.found)
+			}
+		})
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/metrics"
@@ -126,11 +125,9 @@ func (p *policy) keep(c *ast.Compiler) *ast.Error {
 // their arguments alone, and ours. A rule that could ask the network, the clock or
 // a random source would not give the same verdict twice.
 func newCapabilities() *ast.Capabilities {
-	c := ast.CapabilitiesForThisVersion()
+	c := builtin.Capabilities()
 	c.AllowNet = []string{} // nil would allow every host
 	c.Builtins = slices.DeleteFunc(c.Builtins, func(b *ast.Builtin) bool { return b.Nondeterministic })
-	c.Builtins = append(c.Builtins, builtin.Declarations()...)
-	slices.SortFunc(c.Builtins, func(a, b *ast.Builtin) int { return strings.Compare(a.Name, b.Name) })
 	return c
 }
 

@@ -70,6 +70,11 @@ func TestGuards(t *testing.T) {
 		{"counting what holds", v2 + `match if count([1 | contains(input.proc.name, ["a", "b", "a"][_])]) == 2`, false},
 		{"counting over two scans", v2 + `match if count([1 | contains(["a", "b"][_], ["a", "b"][_])]) == 2`, true},
 		{"counting a set", v2 + `match if count({1 | contains(input.proc.name, ["a", "b"][_])}) == 1`, true},
+		{"an option of a program", v2 + `match if falco.getopt_option(["-a", input.proc.name], "a:", "a") == "ab"`, false},
+		{"an option that may be absent", v2 + `match if not falco.getopt_option(input.proc.aname, "a", "a") != null`, false},
+		{"an option among what is no text", v2 + `match if not falco.getopt_option(["-a", input.proc.pid], "a:", "a") == "1"`, false},
+		{"options of addresses", v2 + `match if falco.getopt_option(["-a", input.fd.sip, input.fd.snet], "a:", "a") == "10.0.0.1"`, false},
+		{"an option that an event names", v2 + `match if falco.getopt_option(["-a"], "a", input.proc.name) == "a"`, true},
 		{"an element by number", v2 + `match if input.proc.aname[0] == "a"`, true},
 	}
 	for _, predicate := range slices.Sorted(maps.Keys(textCalls)) {

@@ -15,6 +15,7 @@ import (
 // is used again and again.
 type computed struct {
 	buffer []byte
+	texts  []string // arguments of a program
 	value  field.Value
 }
 
@@ -44,6 +45,8 @@ func (g *guards) transformer(call ast.Call, s *scope) (operand, bool) {
 			return operand{}, false
 		}
 		load, ok = g.joined(separator, call[2], s, true, place)
+	case name == "falco.getopt_option" && len(call) == 4:
+		load, ok = g.option(call[1], call[2], call[3], s, place)
 	case textTransformers[name] != nil && len(call) == 2:
 		load, ok = g.transformed(textTransformers[name], call[1], s, place)
 	default:

@@ -133,7 +133,7 @@ func newTransformer(t *filter.Transformer) (transform, error) {
 			return nil, err
 		}
 		return parts.joined(separator), nil
-	case t.Name == "getopt" && len(t.Args) == 2 && !t.HasArg:
+	case t.Name == "getopt" && len(t.Args) == 2:
 		arguments, err := newTransform(t.Args[0])
 		if err != nil {
 			return nil, err
@@ -146,6 +146,10 @@ func newTransformer(t *filter.Transformer) (transform, error) {
 			a, o := arguments(c), optstring(c)
 			if !a.present || !o.present {
 				return texts{}
+			}
+			if t.HasArg {
+				text, ok := builtin.GetOptOption(a.values, o.values[0], t.Arg)
+				return texts{values: []string{text}, present: ok}
 			}
 			return texts{values: builtin.GetOpt(a.values, o.values[0]), list: true, present: true}
 		}, nil

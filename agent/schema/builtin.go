@@ -44,6 +44,11 @@ var builtins = [...]Builtin{
 		{"args", "array[any]", "arguments of a program, strings"},
 		{"options", "string", "the known options as in getopt(3): a letter, followed by a colon if it takes a value"},
 	}, "array[string]", "the options among args in order: a letter, its value if it takes one, and ? for an unknown letter"},
+	{"falco.getopt_option", []BuiltinArg{
+		{"args", "array[any]", "arguments of a program, strings"},
+		{"options", "string", "the known options, as for falco.getopt"},
+		{"option", "string", "the letter of one of them"},
+	}, "string", "the value of the last such option among args, its letter if it takes none; undefined without one"},
 	{"falco.glob", []BuiltinArg{argValue, argPattern}, "boolean",
 		"whether the whole value matches pattern; * and ? match slashes too"},
 	{"falco.icontains", []BuiltinArg{argValue, {"part", "string", "text to look for"}}, "boolean",

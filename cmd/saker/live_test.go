@@ -35,6 +35,7 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 	if err := os.Chmod(dir, 0o755); err != nil { // for the tests that run it as somebody else
 		return "", err
 	}
+	builtIn = dir
 	binary := filepath.Join(dir, "saker")
 	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
 	if err != nil {
@@ -43,10 +44,13 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 	return binary, nil
 })
 
+// builtIn is the folder of what buildOnce built, "" if nothing.
+var builtIn string
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if binary, err := buildOnce(); err == nil {
-		os.RemoveAll(filepath.Dir(binary))
+	if builtIn != "" {
+		os.RemoveAll(builtIn)
 	}
 	os.Exit(code)
 }

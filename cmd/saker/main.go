@@ -20,7 +20,7 @@ const usage = `saker: runtime security with Falco rules, decided in Rego, publis
 
 Usage:
   saker [flags]                 watch this machine (needs root)
-  saker translate FILE...       print the Rego modules that rules files become
+  saker translate FILE...       print, or write, the Rego modules that rules files become
 
 Flags:
 `

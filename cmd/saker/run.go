@@ -39,6 +39,7 @@ func runCommand(args []string, out, stderr io.Writer) error {
 	options := flags.StringArrayP("option", "o", nil, "set `key=value` of the configuration, e.g. json_output=true; repeatable")
 	rules := flags.StringArrayP("rules", "r", nil, "rules `file` or folder, instead of those of the configuration; repeatable")
 	showVersion := flags.Bool("version", false, "print the version")
+	inspect := addInspectFlags(flags)
 	lists := addListFlags(flags)
 	verbose := flags.BoolP("verbose", "v", false, "with --list: print the types of fields")
 	if err := flags.Parse(args); err != nil {
@@ -65,6 +66,9 @@ func runCommand(args []string, out, stderr io.Writer) error {
 	log := newLog(cfg, stderr)
 	for _, w := range warnings {
 		log.Warn(w.String())
+	}
+	if inspect.asked() {
+		return inspect.run(cfg, len(*rules) > 0, log, out)
 	}
 	ruleset, err := configuredRules(cfg, len(*rules) > 0, stderr)
 	if err != nil {
@@ -151,12 +155,21 @@ func watch(cfg *config.Config, ruleset *translate.Ruleset, log *slog.Logger, out
 	return err
 }
 
-// configuredRules translates the rules files, or the default rules when none are
+// configuredRules translates the configured rules.
+func configuredRules(cfg *config.Config, named bool, stderr io.Writer) (*translate.Ruleset, error) {
+	files, err := configuredFiles(cfg, named)
+	if err != nil {
+		return nil, err
+	}
+	return loadRules(files, stderr)
+}
+
+// configuredFiles reads the rules files, or the default rules when none are
 // configured. Files named on the command line must be there; those of the
 // configuration need not, but not all may be missing.
-func configuredRules(cfg *config.Config, named bool, stderr io.Writer) (*translate.Ruleset, error) {
+func configuredFiles(cfg *config.Config, named bool) ([]translate.File, error) {
 	if len(cfg.RulesFiles) == 0 {
-		return loadRules([]translate.File{{Name: falcorules.Name, Content: falcorules.YAML}}, stderr)
+		return []translate.File{{Name: falcorules.Name, Content: falcorules.YAML}}, nil
 	}
 	files, err := readRules(cfg.RulesFiles, !named)
 	if err != nil {
@@ -166,7 +179,7 @@ func configuredRules(cfg *config.Config, named bool, stderr io.Writer) (*transla
 		return nil, fmt.Errorf("no rules file at %s: name one with -r, or remove rules_files from the configuration to run the default rules",
 			strings.Join(cfg.RulesFiles, ", "))
 	}
-	return loadRules(files, stderr)
+	return files, nil
 }
 
 // newOutputs makes the outputs that are enabled; server is that of NATS, nil

@@ -67,17 +67,20 @@ const containerInfo = "%container.info"
 func (r *resolution) checkOutput(rule *rule) (string, error) {
 	output := rule.output.value
 	at := rule.output.position(0, rule.at)
-	warn := func(message, hint string) {
-		r.warn(Diagnostic{Code: WarnDeprecatedItem, Position: at, Item: "rule", Name: rule.name, Message: message, Hint: hint})
+	warn := func(message, hint, field string) {
+		to := rule.way
+		to.field = field
+		r.warn(Diagnostic{Code: WarnDeprecatedItem, Position: at, Item: "rule", Name: rule.name, Message: message, Hint: hint}, to)
 	}
 	if strings.Contains(output, containerInfo) {
-		warn("%container.info is deprecated and no more useful, and will be removed from the output",
-			"remove it; container fields are added to outputs by configuration")
+		warn("%container.info is deprecated and no more useful, and will be dropped by Falco 1.0.0. "+
+			"The container plugin will automatically add required fields to the output message.",
+			"remove it; container fields are added to outputs by configuration", "")
 		output = strings.ReplaceAll(output, containerInfo, "")
 	}
 	for _, name := range deprecatedFields {
 		if strings.Contains(output, name) {
-			warn(fmt.Sprintf("usage of deprecated field '%s' has been detected in the rule output", name), "remove it from the output")
+			warn(fmt.Sprintf("usage of deprecated field '%s' has been detected in the rule output", name), "remove it from the output", name)
 		}
 	}
 	if _, err := format.Parse(output); err != nil {

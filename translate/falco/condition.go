@@ -10,6 +10,7 @@ import (
 // parse substitutes lists in a condition's text and parses it. used gets the names of
 // the lists that occur. The error is a problem.
 func (l *loader) parse(t text, at Position, lists []expandedList, used map[string]bool) (*Condition, error) {
+	before := t.value
 	for _, el := range lists {
 		var found bool
 		if t, found = t.substitute(el.name, el.values); found {
@@ -17,7 +18,7 @@ func (l *loader) parse(t text, at Position, lists []expandedList, used map[strin
 		}
 	}
 	tree, err := filter.Parse(t.value)
-	c := &Condition{Tree: tree, text: t, start: at}
+	c := &Condition{Tree: tree, text: t, written: before, start: at}
 	if err != nil {
 		return nil, c.problem(err)
 	}
@@ -31,7 +32,7 @@ func (c *Condition) problem(err error) problem {
 	if !errors.As(err, &in) {
 		return problem{at: c.start, message: err.Error()}
 	}
-	return problem{at: c.text.position(in.Pos.Offset, c.start), message: in.Msg, hint: hintFor(in.Msg)}
+	return problem{at: c.text.position(in.Pos.Offset, c.start), message: in.Msg, hint: hintFor(in.Msg), in: c.text.value, pos: in.Pos}
 }
 
 // hintFor returns advice for a message of package filter.

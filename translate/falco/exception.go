@@ -16,6 +16,9 @@ type exception struct {
 	values []entry
 	// hasValues tells an empty values key from none.
 	hasValues bool
+
+	steps []step // from the rule
+	way   way
 }
 
 // entry is a text or a sequence of entries, as fields, comps and values are written.
@@ -86,7 +89,11 @@ func (it *item) readExceptions(appending bool) []*exception {
 			it.fail(ErrYAMLValidate, m, "Rule exception must be a mapping", "each exception has a name, fields, comps and values")
 			continue
 		}
-		if e := it.readException(m, appending); e != nil {
+		var e *exception
+		it.inside([]step{{inExceptions, "", n}, {inException, nameIn(m), m}}, func() { e = it.readException(m, appending) })
+		if e != nil {
+			e.steps = []step{{inExceptions, "", n}, {inException, nameIn(m), m}}
+			e.way = it.wayOf(e)
 			for _, other := range out {
 				if other.name.value() == e.name.value() {
 					it.warn(WarnExceptionName, e.name.node, fmt.Sprintf(
@@ -98,6 +105,20 @@ func (it *item) readExceptions(appending bool) []*exception {
 		}
 	}
 	return out
+}
+
+// nameIn returns the name that an exception gives itself.
+func nameIn(m *yaml.Node) string {
+	if n := lookup(m, "name"); n != nil {
+		return n.Value
+	}
+	return ""
+}
+
+// wayOf returns the way to an exception.
+func (it *item) wayOf(e *exception) (to way) {
+	it.inside(e.steps, func() { to = it.way() })
+	return to
 }
 
 func (it *item) readException(m *yaml.Node, appending bool) *exception {
@@ -133,6 +154,10 @@ func (it *item) readException(m *yaml.Node, appending bool) *exception {
 // checkException fills in the default comparisons and validates fields and
 // comparisons, which the fields of rules of other sources cannot be.
 func (it *item) checkException(e *exception, source string) {
+	it.inside(e.steps, func() { it.checkFields(e, source) })
+}
+
+func (it *item) checkFields(e *exception, source string) {
 	if !e.fields.present() || it.failed {
 		return
 	}
@@ -206,7 +231,9 @@ func (it *item) mergeExceptions(old []*exception, source string) []*exception {
 	out := slices.Clone(old)
 	for _, e := range it.readExceptions(true) {
 		if !e.hasValues {
-			it.warn(WarnAppendNoValues, e.name.node, "Overriding/appending exception with no values", "it changes nothing; add values")
+			it.inside(e.steps, func() {
+				it.warn(WarnAppendNoValues, e.name.node, "Overriding/appending exception with no values", "it changes nothing; add values")
+			})
 		}
 		i := slices.IndexFunc(out, func(o *exception) bool { return o.name.value() == e.name.value() })
 		if i < 0 {
@@ -214,12 +241,14 @@ func (it *item) mergeExceptions(old []*exception, source string) []*exception {
 			out = append(out, e)
 			continue
 		}
-		if e.fields.present() {
-			it.fail(ErrValidate, e.fields.node, "Can not append exception fields to existing exception, only values", "remove fields")
-		}
-		if e.comps.present() {
-			it.fail(ErrValidate, e.comps.node, "Can not append exception comps to existing exception, only values", "remove comps")
-		}
+		it.inside(e.steps, func() {
+			if e.fields.present() {
+				it.fail(ErrValidate, e.fields.node, "Can not append exception fields to existing exception, only values", "remove fields")
+			}
+			if e.comps.present() {
+				it.fail(ErrValidate, e.comps.node, "Can not append exception comps to existing exception, only values", "remove comps")
+			}
+		})
 		merged := *out[i]
 		merged.values = slices.Concat(merged.values, e.values)
 		out[i] = &merged
@@ -230,11 +259,15 @@ func (it *item) mergeExceptions(old []*exception, source string) []*exception {
 func (it *item) checkNewException(e *exception, source string) {
 	switch {
 	case !e.fields.present():
-		it.fail(ErrValidate, e.name.node, "Rule exception must have fields property with a list of fields",
-			"the rule has no exception of this name yet, so say which fields it compares")
+		it.inside(e.steps, func() {
+			it.fail(ErrValidate, e.name.node, "Rule exception must have fields property with a list of fields",
+				"the rule has no exception of this name yet, so say which fields it compares")
+		})
 	case !e.hasValues:
-		it.fail(ErrValidate, e.name.node, "Rule exception must have values property with a list of values",
-			"the rule has no exception of this name yet, so give it values")
+		it.inside(e.steps, func() {
+			it.fail(ErrValidate, e.name.node, "Rule exception must have values property with a list of values",
+				"the rule has no exception of this name yet, so give it values")
+		})
 	default:
 		it.checkException(e, source)
 	}

@@ -1,8 +1,11 @@
 package falco
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/saker-project/saker/translate/filter"
 )
 
 // problem is an error at a place, met where there is no item at hand.
@@ -10,6 +13,12 @@ type problem struct {
 	at      Position
 	message string
 	hint    string
+
+	// in is the text of the condition that pos is a place in, if it is one.
+	in  string
+	pos filter.Pos
+
+	exception *exception // that has the problem
 }
 
 func (p problem) Error() string { return p.message }
@@ -38,6 +47,14 @@ func withExceptions(r *rule) (text, error) {
 	return out, nil
 }
 
+// wayOfException returns the way to what withExceptions refused.
+func wayOfException(r *rule, err error) way {
+	if p := (problem{}); errors.As(err, &p) && p.exception != nil {
+		return p.exception.way
+	}
+	return r.way
+}
+
 // glue is text that stands in no file.
 func glue(s string) text { return textFrom(s, scalar{}, 0) }
 
@@ -60,8 +77,8 @@ func (e *exception) valueCondition() (text, error) {
 	var values []text
 	for _, v := range e.values {
 		if v.sequence {
-			return text{}, problem{e.name.src.at(v.node), "Expected values array to contain a list of strings",
-				"fields is one name here, so each value is one text"}
+			return text{}, problem{exception: e, at: e.name.src.at(v.node), message: "Expected values array to contain a list of strings",
+				hint: "fields is one name here, so each value is one text"}
 		}
 		values = append(values, quoted(v.text))
 	}
@@ -70,8 +87,8 @@ func (e *exception) valueCondition() (text, error) {
 
 func (e *exception) tupleCondition(v entry) (text, error) {
 	if !v.sequence || len(v.elements) != len(e.fields.elements) {
-		return text{}, problem{e.name.src.at(v.node), "Fields and values lists must have equal length",
-			fmt.Sprintf("write a list of %d values, one per field", len(e.fields.elements))}
+		return text{}, problem{exception: e, at: e.name.src.at(v.node), message: "Fields and values lists must have equal length",
+			hint: fmt.Sprintf("write a list of %d values, one per field", len(e.fields.elements))}
 	}
 	var checks []text
 	for i, field := range e.fields.elements {

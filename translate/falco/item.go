@@ -15,6 +15,11 @@ type item struct {
 	kind   string     // "rule", "macro", "list", ...
 	name   string
 	failed bool
+	within []step // parts of the item on the way to what is read now
+
+	// known are the keys to check once the item was read without an error, where the
+	// loader works as Falco.
+	known map[string]bool
 }
 
 // place returns where the item stands: at its first key.
@@ -38,7 +43,7 @@ func (it *item) report(severity Severity, code string, n *yaml.Node, message, hi
 	it.loader.report(Diagnostic{
 		Code: code, Severity: severity, Position: it.src.at(n),
 		Item: it.kind, Name: it.name, Message: message, Hint: hint,
-	})
+	}, func() way { return it.wayToProblem(n, message) })
 }
 
 func (it *item) has(key string) bool { return lookup(it.node, key) != nil }
@@ -132,6 +137,21 @@ func (it *item) strings(key string, required bool) []scalar {
 
 // checkKeys warns about keys that this kind of item does not know.
 func (it *item) checkKeys(known map[string]bool) {
+	if it.loader.validation != nil {
+		it.known = known
+		return
+	}
+	it.warnUnknown(known)
+}
+
+// finish does what Falco does after an item without an error.
+func (it *item) finish() {
+	if it.known != nil && !it.failed {
+		it.warnUnknown(it.known)
+	}
+}
+
+func (it *item) warnUnknown(known map[string]bool) {
 	for i := 0; i+1 < len(it.node.Content); i += 2 {
 		k := resolve(it.node.Content[i])
 		if k.Kind == yaml.ScalarNode && !known[k.Value] {

@@ -11,6 +11,7 @@ type list struct {
 	index      int // when it was first defined
 	visibility int // when it was last changed
 	values     []scalar
+	way        way
 }
 
 func (l *list) itemName() string { return l.name }
@@ -51,7 +52,7 @@ func (l *loader) readList(it *item) {
 		old = &list{name: it.name, index: l.sequence + 1}
 		l.lists = append(l.lists, old)
 	}
-	old.at, old.values, old.visibility = it.place(), values, l.next()
+	old.at, old.values, old.visibility, old.way = it.place(), values, l.next(), it.way()
 }
 
 // missingTarget refuses a change of an item that does not exist, silently when the

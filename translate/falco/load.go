@@ -28,11 +28,18 @@ type loader struct {
 	refused map[itemKey]bool
 
 	diagnostics []Diagnostic
+
+	// validation is set where the loader works as Falco: it notes the ways to
+	// problems, and stops at the first error of a file.
+	validation *validation
 }
 
 type itemKey struct{ kind, name string }
 
-func (l *loader) report(d Diagnostic) { l.diagnostics = append(l.diagnostics, d) }
+func (l *loader) report(d Diagnostic, to func() way) {
+	l.diagnostics = append(l.diagnostics, d)
+	l.validation.note(d, to)
+}
 
 // next numbers a definition or a change.
 func (l *loader) next() int {
@@ -72,7 +79,7 @@ func (l *loader) read(src *source, content []byte) {
 	for {
 		var doc yaml.Node
 		err := decoder.Decode(&doc)
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || l.validation.stopped() {
 			return
 		}
 		if err != nil {
@@ -95,32 +102,40 @@ func (l *loader) reportSyntax(src *source, err error) {
 	l.report(Diagnostic{
 		Code: ErrYAMLParse, Severity: Error, Position: at, Message: message,
 		Hint: "the rest of this file was not read; look at indentation, colons and quotes around this line",
+	}, func() way {
+		if at.Line == 0 {
+			return src.wayTo()
+		}
+		return src.wayTo().in(src, inContent, "", &yaml.Node{Line: at.Line, Column: 1})
 	})
 }
 
 func (l *loader) readDocument(src *source, root *yaml.Node) {
-	refuse := func(n *yaml.Node, message string) {
+	refuse := func(n *yaml.Node, message string, to way) {
 		l.report(Diagnostic{
 			Code: ErrYAMLValidate, Severity: Error, Position: src.at(n), Message: message,
 			Hint: "a rules file is a list of items, each starting with \"- rule:\", \"- macro:\" or \"- list:\"",
-		})
+		}, func() way { return to })
 	}
 	switch {
 	case isNull(root):
 		return
 	case root.Kind == yaml.MappingNode:
-		refuse(root, "Rules content is not yaml array of objects")
+		refuse(root, "Rules content is not yaml array of objects", src.wayTo())
 		return
 	case root.Kind != yaml.SequenceNode:
-		refuse(root, "Rules content is not yaml")
+		refuse(root, "Rules content is not yaml", src.wayTo())
 		return
 	}
 	for _, n := range root.Content {
+		if l.validation.stopped() {
+			return
+		}
 		n = resolve(n)
 		switch {
 		case isNull(n):
 		case n.Kind != yaml.MappingNode:
-			refuse(n, "Unexpected element type. Each element should be a yaml associative array.")
+			refuse(n, "Unexpected element type. Each element should be a yaml associative array.", src.wayTo().in(src, inContentItem, "", n))
 		default:
 			l.readItem(src, n)
 		}
@@ -149,7 +164,8 @@ func (l *loader) readItem(src *source, n *yaml.Node) {
 			it.name = value.Value
 		}
 		r.read(it)
-		if it.failed {
+		it.finish()
+		if it.failed && l.validation == nil {
 			l.refused[itemKey{it.kind, it.name}] = true
 		}
 		return

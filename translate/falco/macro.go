@@ -9,6 +9,8 @@ type macro struct {
 	index      int
 	visibility int
 	condition  text
+
+	way, conditionWay way
 }
 
 func (m *macro) itemName() string { return m.name }
@@ -50,6 +52,8 @@ func (l *loader) readMacro(it *item) {
 		l.macros = append(l.macros, old)
 	}
 	old.at, old.condition, old.visibility = it.place(), written(condition), l.next()
+	old.way = it.way()
+	old.conditionWay = old.way.in(it.src, inMacroCondition, "", condition.node)
 }
 
 // appendText puts one blank between the old text and the new.

@@ -26,15 +26,15 @@ type overridable struct {
 func (it *item) readChange(allowed overridable) (appending bool, change map[string]operation) {
 	appending = it.boolean("append", false)
 	change = it.readOverride(allowed)
-	if appending && len(change) > 0 {
-		it.fail(ErrYAMLValidate, lookup(it.node, "append"),
-			"Keys 'override' and 'append: true' cannot be used together. Add an 'append' entry (e.g. 'condition: append') under 'override' instead.",
-			"remove append: true")
-	}
 	if appending {
 		it.warn(WarnDeprecatedItem, lookup(it.node, "append"),
 			"'append' key is deprecated. Add an 'append' entry (e.g. 'condition: append') under 'override' instead.",
 			"write override: with one line per key that you append to")
+	}
+	if appending && len(change) > 0 {
+		it.fail(ErrYAMLValidate, lookup(it.node, "append"),
+			"Keys 'override' and 'append: true' cannot be used together. Add an 'append' entry (e.g. 'condition: append') under 'override' instead.",
+			"remove append: true")
 	}
 	return appending, change
 }

@@ -15,7 +15,7 @@ func (r *resolution) checkReferences(m *parsedMacro) {
 		return
 	}
 	c := referenceCheck{resolution: r, visibility: m.visibility, resolved: r.macros[:slices.Index(r.macros, m)]}
-	m.failed = !c.check(m.condition, "macro", m.name)
+	m.failed = !c.check(m.condition, "macro", m.name, m.way)
 }
 
 // referenceCheck follows the macro references of one condition.
@@ -32,7 +32,7 @@ type referenceCheck struct {
 
 // check reports what is wrong with the references of a condition. Loops come alone:
 // what is unknown besides may be a consequence.
-func (c *referenceCheck) check(in *Condition, kind, name string) bool {
+func (c *referenceCheck) check(in *Condition, kind, name string, to way) bool {
 	c.seen = make(map[string]bool)
 	c.visit(in)
 	problems := c.unknown
@@ -40,7 +40,7 @@ func (c *referenceCheck) check(in *Condition, kind, name string) bool {
 		problems = c.loops[:1]
 	}
 	for _, p := range problems {
-		c.reportProblem(ErrValidate, p, kind, name)
+		c.reportProblem(ErrValidate, p, kind, name, to)
 	}
 	return len(problems) == 0 && !c.failed
 }
@@ -56,10 +56,11 @@ func (c *referenceCheck) visit(in *Condition) {
 		switch {
 		case slices.Contains(c.path, ref.Name):
 			c.loops = append(c.loops, problem{
-				at, fmt.Sprintf("reference loop in macro '%s'", ref.Name), "a macro cannot use itself, not through others either",
+				at: at, message: fmt.Sprintf("reference loop in macro '%s'", ref.Name),
+				hint: "a macro cannot use itself, not through others either", in: in.written, pos: ref.Start,
 			})
 		case m == nil || m.index >= c.visibility:
-			c.unknownMacro(ref.Name, at, m)
+			c.unknownMacro(in, ref, m)
 		default:
 			m.used = true
 			if m.failed {
@@ -78,7 +79,8 @@ func (c *referenceCheck) visit(in *Condition) {
 	})
 }
 
-func (c *referenceCheck) unknownMacro(name string, at Position, m *parsedMacro) {
+func (c *referenceCheck) unknownMacro(in *Condition, ref *filter.MacroRef, m *parsedMacro) {
+	name := ref.Name
 	if m == nil && c.refused[itemKey{"macro", name}] {
 		c.failed = true
 		return
@@ -91,5 +93,7 @@ func (c *referenceCheck) unknownMacro(name string, at Position, m *parsedMacro) 
 	if m != nil {
 		hint = fmt.Sprintf("macro %s is defined later (%s); a macro can use only those before it", name, m.at)
 	}
-	c.unknown = append(c.unknown, problem{at, fmt.Sprintf("Undefined macro '%s' used in filter.", name), hint})
+	c.unknown = append(c.unknown, problem{
+		at: in.Position(ref), message: fmt.Sprintf("Undefined macro '%s' used in filter.", name), hint: hint, in: in.written, pos: ref.Start,
+	})
 }

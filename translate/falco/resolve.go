@@ -42,16 +42,26 @@ type resolution struct {
 // resolve turns what was collected into a ruleset. Errors are reported to the loader;
 // warnings are returned, since a later file may take their cause away.
 func (l *loader) resolve() (*Ruleset, []Diagnostic) {
-	r := &resolution{
+	r := l.resolution()
+	r.run()
+	return r.out, r.warnings
+}
+
+// resolution starts to resolve what was collected.
+func (l *loader) resolution() *resolution {
+	return &resolution{
 		loader: l, used: make(map[string]bool), byName: make(map[string]*parsedMacro),
 		out: &Ruleset{RequiredEngine: l.requiredEngine.String()},
 	}
+}
+
+func (r *resolution) run() {
 	r.expandLists()
 	r.parseMacros()
 	for _, m := range r.macros {
 		r.checkReferences(m)
 	}
-	for _, rule := range l.rules {
+	for _, rule := range r.rules {
 		r.resolveRule(rule)
 	}
 	for _, m := range r.macros {
@@ -60,12 +70,12 @@ func (l *loader) resolve() (*Ruleset, []Diagnostic) {
 		}
 	}
 	r.warnUnused()
-	return r.out, r.warnings
 }
 
-func (r *resolution) warn(d Diagnostic) {
+func (r *resolution) warn(d Diagnostic, to way) {
 	d.Severity = Warning
 	r.warnings = append(r.warnings, d)
+	r.validation.note(d, func() way { return to })
 }
 
 func (r *resolution) expandLists() {
@@ -84,7 +94,7 @@ func (r *resolution) parseMacros() {
 		var err error
 		if p.condition, err = r.parse(m.condition, m.at, r.lists, r.used); err != nil {
 			p.failed = true
-			r.reportProblem(ErrCompileCondition, err, "macro", m.name)
+			r.reportProblem(ErrCompileCondition, err, "macro", m.name, m.conditionWay)
 		}
 		r.macros = append(r.macros, p)
 		r.byName[m.name] = p
@@ -92,13 +102,16 @@ func (r *resolution) parseMacros() {
 }
 
 // reportProblem reports an error of an item, placed where the problem is.
-func (r *resolution) reportProblem(code string, err error, kind, name string) {
+func (r *resolution) reportProblem(code string, err error, kind, name string, to way) {
 	d := Diagnostic{Code: code, Severity: Error, Item: kind, Name: name, Message: err.Error()}
 	var p problem
 	if errors.As(err, &p) {
 		d.Position, d.Hint = p.at, p.hint
+		if p.in != "" {
+			to = to.inside(p.in, p.pos)
+		}
 	}
-	r.report(d)
+	r.report(d, func() way { return to })
 }
 
 // resolveRule adds a rule to the ruleset, or reports why not.
@@ -109,7 +122,7 @@ func (r *resolution) resolveRule(rule *rule) {
 	}
 	t, err := withExceptions(rule)
 	if err != nil {
-		r.reportProblem(ErrValidate, err, "rule", rule.name)
+		r.reportProblem(ErrValidate, err, "rule", rule.name, wayOfException(rule, err))
 		return
 	}
 	output, err := r.checkOutput(rule)
@@ -118,15 +131,15 @@ func (r *resolution) resolveRule(rule *rule) {
 	}
 	usable := err == nil
 	if err != nil {
-		r.reportProblem(ErrCompileOutput, err, "rule", rule.name)
+		r.reportProblem(ErrCompileOutput, err, "rule", rule.name, rule.outputWay)
 	}
 	c, err := r.parse(t, rule.at, r.lists, r.used)
 	if err != nil {
-		r.reportProblem(ErrCompileCondition, err, "rule", rule.name)
+		r.reportProblem(ErrCompileCondition, err, "rule", rule.name, rule.conditionWay)
 		return
 	}
 	refs := referenceCheck{resolution: r, visibility: math.MaxInt, resolved: r.macros}
-	if refs.check(c, "rule", rule.name) && r.checkChecks(rule, c) && usable {
+	if refs.check(c, "rule", rule.name, rule.way) && r.checkChecks(rule, c) && usable {
 		r.compileRule(rule, c, output)
 	}
 }
@@ -137,7 +150,7 @@ func (r *resolution) forgiven(rule *rule, err error) bool {
 		return false
 	}
 	r.warn(Diagnostic{Code: WarnUnknownFilter, Position: rule.at, Item: "rule", Name: rule.name, Message: err.Error(),
-		Hint: "the rule is left out, as its skip-if-unknown-filter asks"})
+		Hint: "the rule is left out, as its skip-if-unknown-filter asks"}, rule.way)
 	r.skip(rule, err.Error())
 	return true
 }
@@ -158,13 +171,26 @@ func (r *resolution) checkChecks(rule *rule, c *Condition) bool {
 			all = append(all, found{p, "macro", m.name})
 		}
 	}
+	if len(all) > 0 && r.validation != nil {
+		all[0].problem = r.firstProblem(c)
+	}
 	if len(all) > 0 && r.forgiven(rule, all[0].problem) {
 		return false
 	}
 	for _, f := range all {
-		r.reportProblem(ErrCompileCondition, f.problem, f.kind, f.name)
+		r.reportProblem(ErrCompileCondition, f.problem, f.kind, f.name, rule.conditionWay)
 	}
 	return len(all) == 0
+}
+
+// firstProblem returns the problem of a condition that Falco meets first: it compiles
+// the condition with all macros replaced.
+func (r *resolution) firstProblem(c *Condition) problem {
+	errs := filter.Validate(r.expand(c.Tree))
+	if len(errs) == 0 {
+		return problem{at: c.start}
+	}
+	return problem{at: c.start, message: errs[0].Msg, in: c.written, pos: errs[0].Pos}
 }
 
 // checkOnce validates a macro when the first rule needs it.
@@ -181,7 +207,7 @@ func (r *resolution) compileRule(rule *rule, c *Condition, output string) {
 	reach := r.reachable(c.Tree)
 	types, _, err := filter.EventTypes(expanded)
 	if err != nil {
-		r.reportProblem(ErrCompileCondition, c.problem(err), "rule", rule.name)
+		r.reportProblem(ErrCompileCondition, c.problem(err), "rule", rule.name, rule.conditionWay)
 		return
 	}
 	r.warnRule(rule, c, reach, types)
@@ -266,13 +292,13 @@ func (r *resolution) warnUnused() {
 	for _, m := range r.macros {
 		if !m.used && !m.failed {
 			r.warn(Diagnostic{Code: WarnUnusedMacro, Position: m.at, Item: "macro", Name: m.name,
-				Message: "Macro not referred to by any other rule/macro", Hint: "remove it, or use it"})
+				Message: "Macro not referred to by any other rule/macro", Hint: "remove it, or use it"}, m.way)
 		}
 	}
 	for _, l := range r.loader.lists {
 		if !r.used[l.name] {
 			r.warn(Diagnostic{Code: WarnUnusedList, Position: l.at, Item: "list", Name: l.name,
-				Message: "List not referred to by any other rule/macro", Hint: "remove it, or use it"})
+				Message: "List not referred to by any other rule/macro", Hint: "remove it, or use it"}, l.way)
 		}
 	}
 }
@@ -287,11 +313,13 @@ func (r *resolution) warnRule(rule *rule, c *Condition, reach []*parsedMacro, ty
 	}
 	for _, w := range conditionWarnings(conditions) {
 		w.Item, w.Name = "rule", rule.name
-		r.warn(w)
+		to := rule.conditionWay.expression()
+		to.field = w.field
+		r.warn(w.Diagnostic, to)
 	}
 	if rule.warnEventTypes && len(types) > eventTypeLimit {
 		r.warn(Diagnostic{Code: WarnNoEventType, Position: rule.at, Item: "rule", Name: rule.name,
 			Message: "Rule matches too many evt.type values. This has a significant performance penalty.",
-			Hint:    "add a check on evt.type, or set warn_evttypes: false if it is meant so"})
+			Hint:    "add a check on evt.type, or set warn_evttypes: false if it is meant so"}, rule.way)
 	}
 }

@@ -26,6 +26,8 @@ type rule struct {
 	capture         bool
 	captureDuration uint32 // milliseconds; 0 means the configured default
 	exceptions      []*exception
+
+	way, conditionWay, outputWay way
 }
 
 func (r *rule) itemName() string { return r.name }
@@ -68,7 +70,14 @@ func (l *loader) readRule(it *item) {
 // defineRule reads a complete rule. It replaces one of the same name and keeps its
 // place in the order of evaluation.
 func (l *loader) defineRule(it *item) {
-	r := &rule{name: it.name, at: it.place(), source: sourceSyscall}
+	r := &rule{name: it.name, at: it.place(), source: sourceSyscall, way: it.way()}
+	r.conditionWay, r.outputWay = r.way, r.way
+	if n := lookup(it.node, "condition"); n != nil {
+		r.conditionWay = r.way.in(it.src, inRuleCondition, "", n)
+	}
+	if n := lookup(it.node, "output"); n != nil {
+		r.outputWay = r.way.in(it.src, inRuleOutput, "", n)
+	}
 	r.condition = it.condition()
 	r.output = it.output(true)
 	r.desc = it.value("desc")
@@ -284,6 +293,8 @@ func (it *item) value(key string) string {
 	return s.value()
 }
 
+const invalidPriority = "Invalid priority"
+
 func (it *item) priority() schema.Priority {
 	s, ok := it.text("priority")
 	if !ok {
@@ -291,7 +302,7 @@ func (it *item) priority() schema.Priority {
 	}
 	p, err := schema.ParsePriority(s.value())
 	if err != nil {
-		it.fail(ErrYAMLValidate, s.node, "Invalid priority",
+		it.fail(ErrYAMLValidate, s.node, invalidPriority,
 			"use one of emergency, alert, critical, error, warning, notice, informational, debug")
 	}
 	return p

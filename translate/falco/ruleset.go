@@ -56,8 +56,9 @@ type Condition struct {
 	// Where a list is only a part, the values name it.
 	Lists map[*filter.List]string
 
-	text  text
-	start Position // of the item, for what stands in no file
+	text    text
+	written string   // the text before lists were substituted
+	start   Position // of the item, for what stands in no file
 }
 
 // Position returns where a node of the tree was written.

@@ -17,11 +17,12 @@ type File struct {
 // source is a file being read.
 type source struct {
 	name  string
+	text  string
 	lines [][]byte // without line ends
 }
 
 func newSource(f File) *source {
-	return &source{name: f.Name, lines: bytes.Split(f.Content, []byte("\n"))}
+	return &source{name: f.Name, text: string(f.Content), lines: bytes.Split(f.Content, []byte("\n"))}
 }
 
 // at returns the place of a node. A node of line 0 (an empty document) has none.

@@ -119,7 +119,7 @@ func (l *loader) readPluginVersions(it *item) {
 			it.fail(ErrYAMLValidate, entry, "Plugin version must be a mapping", "write name: and version:")
 			continue
 		}
-		l.readPluginRequirement(it, entry)
+		it.inside([]step{{inPluginsEntry, "", entry}}, func() { l.readPluginRequirement(it, entry) })
 	}
 }
 
@@ -170,30 +170,47 @@ func (l *loader) readPluginRequirement(it *item, entry *yaml.Node) {
 				it.fail(ErrYAMLValidate, a, "Plugin version alternative must be a mapping", "write name: and version:")
 				continue
 			}
-			add(a)
+			it.inside([]step{{inPluginsAlternative, "", a}}, func() { add(a) })
 		}
 	}
-	if complete {
+	switch {
+	case !complete:
+	case it.loader.validation != nil:
+		it.loader.validation.plugins = append(it.loader.validation.plugins, all)
+	default:
 		checkPlugins(it, entry, all)
 	}
 }
 
 // checkPlugins lets the first plugin that is built in decide.
 func checkPlugins(it *item, entry *yaml.Node, all []pluginRequirement) {
+	if err := missingPlugin(all); err != nil {
+		it.fail(ErrValidate, entry, err.message, err.hint)
+	}
+}
+
+// missingPlugin says why no plugin that is built in satisfies a requirement, if so.
+func missingPlugin(all []pluginRequirement) *PluginError {
 	wanted := make([]string, len(all))
 	for i, r := range all {
 		wanted[i] = fmt.Sprintf("%s (>= %s)", r.name, r.version)
 		have, ok := builtinPlugins[r.name]
-		if !ok {
-			continue
-		}
-		if !have.satisfies(r.version) {
-			it.fail(ErrValidate, entry, fmt.Sprintf(
+		switch {
+		case !ok:
+		case have.satisfies(r.version):
+			return nil
+		default:
+			return &PluginError{fmt.Sprintf(
 				"Plugin '%s' version '%s' is not compatible with required plugin version '%s'", r.name, have, r.version),
-				"use rules made for this version, or a newer agent")
+				"use rules made for this version, or a newer agent"}
 		}
-		return
 	}
-	it.fail(ErrValidate, entry, "Plugin requirement not satisfied, must load one of: "+strings.Join(wanted, ", "),
-		"plugins are not loaded here; only container is built in")
+	return &PluginError{"Plugin requirement not satisfied, must load one of: " + strings.Join(wanted, ", "),
+		"plugins are not loaded here; only container is built in"}
 }
+
+// PluginError is a requirement of a rules file that no plugin satisfies.
+type PluginError struct{ message, hint string }
+
+// Error returns what is wrong in Falco's words.
+func (e *PluginError) Error() string { return e.message }

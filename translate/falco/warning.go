@@ -21,10 +21,16 @@ const (
 	latencyDeprecated = "field is not available due to the drop of enter events."
 )
 
+// conditionWarning is a warning, and the deprecated field that it is about.
+type conditionWarning struct {
+	Diagnostic
+	field string
+}
+
 // conditionWarnings looks for checks that load but are probably not meant, in a
 // rule's condition and its macros.
-func conditionWarnings(conditions []*Condition) []Diagnostic {
-	var out []Diagnostic
+func conditionWarnings(conditions []*Condition) []conditionWarning {
+	var out []conditionWarning
 	deprecated := make(map[string]bool)
 	for _, c := range conditions {
 		filter.Walk(c.Tree, func(n filter.Node) bool {
@@ -36,20 +42,20 @@ func conditionWarnings(conditions []*Condition) []Diagnostic {
 			for _, name := range deprecatedIn(check) {
 				if !deprecated[name] {
 					deprecated[name] = true
-					out = append(out, deprecatedField(name, at))
+					out = append(out, conditionWarning{deprecatedField(name, at), name})
 				}
 			}
 			if comparesNA(check) {
-				out = append(out, Diagnostic{Code: WarnUnsafeNACheck, Position: at, Hint: "use the operator exists"})
+				out = append(out, conditionWarning{Diagnostic: Diagnostic{Code: WarnUnsafeNACheck, Position: at, Hint: "use the operator exists"}})
 			}
 			for _, v := range check.Constants() {
 				if message := misused(v.Text, check.Op); message != "" {
-					out = append(out, Diagnostic{Code: WarnCondition, Position: c.Position(v), Message: message,
-						Hint: "write val(field) for a field on the right side"})
+					out = append(out, conditionWarning{Diagnostic: Diagnostic{Code: WarnCondition, Position: c.Position(v), Message: message,
+						Hint: "write val(field) for a field on the right side"}})
 				} else if check.Op == filter.OpRegex && simpleRegex(v.Text) {
-					out = append(out, Diagnostic{Code: WarnCondition, Position: c.Position(v), Message: fmt.Sprintf(
+					out = append(out, conditionWarning{Diagnostic: Diagnostic{Code: WarnCondition, Position: c.Position(v), Message: fmt.Sprintf(
 						"regex check with '%s' may be optimized with simpler operators such as '=', 'contains', 'startswith', 'endswith'", v.Text),
-						Hint: "regular expressions cost more than the other operators"})
+						Hint: "regular expressions cost more than the other operators"}})
 				}
 			}
 			return true

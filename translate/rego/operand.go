@@ -67,14 +67,9 @@ func (g *generator) operand(o filter.Operand) (operand, error) {
 }
 
 func (g *generator) transformer(t *filter.Transformer) (string, error) {
-	switch t.Name {
-	case "concat":
+	if t.Name == "concat" {
 		array, err := g.array(t.Args)
 		return "falco.concat(" + array + ")", err
-	case "getopt":
-		if t.HasArg {
-			return "", unsupported{"getopt(...)[option]"}
-		}
 	}
 	args := make([]string, len(t.Args))
 	for i, a := range t.Args {
@@ -88,7 +83,15 @@ func (g *generator) transformer(t *filter.Transformer) (string, error) {
 		}
 		args[i] = o.code
 	}
-	return fmt.Sprintf("falco.%s(%s)", t.Name, strings.Join(args, ", ")), nil
+	name := t.Name
+	if t.HasArg { // only getopt takes one: the option whose value is wanted
+		option, err := textLiteral(t.Arg)
+		if err != nil {
+			return "", err
+		}
+		name, args = "getopt_option", append(args, option)
+	}
+	return fmt.Sprintf("falco.%s(%s)", name, strings.Join(args, ", ")), nil
 }
 
 func (g *generator) array(elems []filter.Operand) (string, error) {
