@@ -34,7 +34,7 @@ run: all
 # Every test, with the race detector. The live ones need root and skip without.
 .PHONY: test
 test: test-packages
-	$(GO) test -race -timeout 20m ./...
+	$(GO) test -race -count=1 -timeout 20m ./...
 
 .PHONY: test-packages
 test-packages:
