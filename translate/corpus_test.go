@@ -30,17 +30,8 @@ func readFile(t testing.TB, path string) translate.File {
 	return translate.File{Name: filepath.Base(path), Content: content}
 }
 
-func rulesFiles(t *testing.T) []string {
-	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(corpus.Path(t, "rules"), "*.yaml"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no rules files: %v", err)
-	}
-	return paths
-}
-
 func TestPublishedRulesFilesLoad(t *testing.T) {
-	for _, path := range rulesFiles(t) {
+	for _, path := range corpus.RulesFiles(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			file := readFile(t, path)
 			rules, diagnostics := translate.Load([]translate.File{file}, translate.Options{})
@@ -254,7 +245,7 @@ func withDerived(event map[string]any) map[string]any {
 // TestWarningsAsFalco compares the warnings about whole files with those that Falco
 // 0.44.1 printed for them.
 func TestWarningsAsFalco(t *testing.T) {
-	for _, path := range rulesFiles(t) {
+	for _, path := range corpus.RulesFiles(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			content, err := os.ReadFile(corpus.Path(t, "conformance", "falco-0.44.1", "validate", filepath.Base(path)+".json"))
 			if err != nil {
@@ -289,7 +280,7 @@ func TestWarningsAsFalco(t *testing.T) {
 
 // TestRulesAsFalco compares every rule with what Falco 0.44.1 says of it.
 func TestRulesAsFalco(t *testing.T) {
-	for _, path := range rulesFiles(t) {
+	for _, path := range corpus.RulesFiles(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			type description struct {
 				Condition string `json:"condition_compiled"`

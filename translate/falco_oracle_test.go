@@ -58,7 +58,7 @@ func printed(entries []printedEntry) []validated {
 // TestValidateAsFalco compares what is said of the published rules files with what
 // Falco 0.44.1 printed, in its order.
 func TestValidateAsFalco(t *testing.T) {
-	for _, path := range rulesFiles(t) {
+	for _, path := range corpus.RulesFiles(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			type oracle struct {
 				Result struct {

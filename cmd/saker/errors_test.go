@@ -13,6 +13,18 @@ import (
 	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
+// filesIn returns a function that writes a file into dir and returns its path.
+func filesIn(t *testing.T, dir string) func(name, content string) string {
+	return func(name, content string) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+}
+
 // Whatever is wrong, saker says what and what to do, once, and ends with 1.
 func TestErrorsSayWhatToDo(t *testing.T) {
 	binary, err := buildOnce()
@@ -26,14 +38,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	defer taken.Close()
 	address := taken.Addr().String()
 
-	dir := t.TempDir()
-	file := func(name, content string) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	file := filesIn(t, t.TempDir())
 	const rule = "- rule: r\n  desc: d\n  output: o\n  priority: INFO\n  condition: "
 	unclosed := file("unclosed.yaml", "- rule: [\n")
 	unknown := file("unknown.yaml", rule+"proc.nmae = cat and evt.type = execve\n")

@@ -2,8 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,14 +9,7 @@ import (
 )
 
 func TestInspectingRulesFiles(t *testing.T) {
-	dir := t.TempDir()
-	file := func(name, content string) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	file := filesIn(t, t.TempDir())
 	const rule = "- rule: Some rule\n  desc: What it says.\n  output: o\n  priority: INFO\n  condition: "
 	good := file("good.yaml", rule+"evt.type = execve\n")
 	unused := file("unused.yaml", "- macro: unused\n  condition: evt.type = open\n")

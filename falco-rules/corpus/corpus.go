@@ -87,3 +87,13 @@ func Decode[T any](tb testing.TB, path string) T {
 	}
 	return v
 }
+
+// RulesFiles returns the paths of all rules files of the corpus.
+func RulesFiles(tb testing.TB) []string {
+	tb.Helper()
+	paths, err := filepath.Glob(filepath.Join(Path(tb, "rules"), "*.yaml"))
+	if err != nil || len(paths) == 0 {
+		tb.Fatalf("no rules files: %v", err)
+	}
+	return paths
+}

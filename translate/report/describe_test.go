@@ -32,7 +32,7 @@ const (
 // TestDescribeAsFalco compares every rule with what Falco 0.44.1 says of it.
 func TestDescribeAsFalco(t *testing.T) {
 	deviations := 0
-	for _, path := range rulesFiles(t) {
+	for _, path := range corpus.RulesFiles(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			want := corpus.Decode[map[string]map[string]any](t, corpus.Path(t, "conformance", "falco-0.44.1", "describe", filepath.Base(path)+".json.gz"))
 			d, err := falco.Describe([]falco.File{read(t, path)}, suggested)

@@ -29,19 +29,10 @@ func read(t *testing.T, path string) falco.File {
 	return falco.File{Name: filepath.Base(path), Content: content}
 }
 
-func rulesFiles(t *testing.T) []string {
-	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(corpus.Path(t, "rules"), "*.yaml"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no rules files: %v", err)
-	}
-	return paths
-}
-
 // TestJSONAsFalco compares the JSON of results with Falco's, snippets aside, which
 // the published results leave out.
 func TestJSONAsFalco(t *testing.T) {
-	for _, path := range rulesFiles(t) {
+	for _, path := range corpus.RulesFiles(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			type oracle struct{ Result any }
 			want := corpus.Decode[oracle](t, corpus.Path(t, "conformance", "falco-0.44.1", "validate", filepath.Base(path)+".json")).Result
