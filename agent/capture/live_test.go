@@ -456,3 +456,81 @@ func TestOwnCallsAreNotReportedWithoutIterators(t *testing.T) {
 		t.Errorf("%d events of our own, the first: %s", len(mine), describe(mine[0]))
 	}
 }
+
+// Each call comes as the event of its name, with its own parameters; those that
+// make a process come from both sides.
+func TestEveryCallBecomesItsEvent(t *testing.T) {
+	program := compile(t, "calls.c")
+	dir := t.TempDir()
+	r := record(t, LiveEvents()...)
+	cmd := exec.Command(program, dir)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	children := map[string]int64{}
+	for line := range strings.Lines(string(out)) {
+		var call string
+		var pid int64
+		if _, err := fmt.Sscan(line, &call, &pid); err != nil {
+			t.Fatal(err)
+		}
+		children[call] = pid
+	}
+	events := r.stop()
+	find := func(t *testing.T, what string, accept func(*Event) bool) *Event {
+		t.Helper()
+		for _, e := range events {
+			if e.Type != schema.PPME_ITER_TASK_E && accept(e) {
+				return e
+			}
+		}
+		t.Fatalf("no event of %s", what)
+		return nil
+	}
+	named := func(kind schema.EventType, param, value string) func(*Event) bool {
+		return func(e *Event) bool {
+			return e.PID == int64(cmd.Process.Pid) && e.Type == kind && str(e, param) == value
+		}
+	}
+	for _, tt := range []struct {
+		kind        schema.EventType
+		param, name string
+		numbers     map[string]int64
+	}{
+		{schema.PPME_SYSCALL_CREAT_X, "name", dir + "/creat", map[string]int64{"mode": 0o640}},
+		{schema.PPME_SYSCALL_OPEN_X, "name", dir + "/open", map[string]int64{
+			"mode":  0o600,
+			"flags": schema.PPM_O_WRONLY | schema.PPM_O_CREAT | schema.PPM_O_EXCL | schema.PPM_O_APPEND | schema.PPM_O_F_CREATED,
+		}},
+		{schema.PPME_SYSCALL_OPENAT2_X, "name", dir, map[string]int64{
+			"dirfd": unix.AT_FDCWD, "flags": schema.PPM_O_RDONLY | schema.PPM_O_DIRECTORY, "resolve": unix.RESOLVE_NO_SYMLINKS,
+		}},
+		{schema.PPME_SYSCALL_EXECVE_19_X, "filename", "/nope/execve", map[string]int64{"res": -int64(unix.ENOENT)}},
+		{schema.PPME_SYSCALL_EXECVEAT_X, "exe", "/nope/execveat", map[string]int64{"res": -int64(unix.ENOENT)}},
+	} {
+		t.Run(tt.kind.String(), func(t *testing.T) {
+			e := find(t, tt.name, named(tt.kind, tt.param, tt.name))
+			for param, want := range tt.numbers {
+				if got := num(e, param); got != want {
+					t.Errorf("%s = %#x, want %#x\n%s", param, got, want, describe(e))
+				}
+			}
+		})
+	}
+	for call, kind := range map[string]schema.EventType{
+		"fork": schema.PPME_SYSCALL_FORK_20_X, "vfork": schema.PPME_SYSCALL_VFORK_20_X,
+		"clone": schema.PPME_SYSCALL_CLONE_20_X, "clone3": schema.PPME_SYSCALL_CLONE3_X,
+	} {
+		t.Run(call, func(t *testing.T) {
+			child := find(t, "the child", func(e *Event) bool { return e.PID == children[call] && e.Type == kind })
+			if num(child, "res") != 0 || num(child, "ptid") != int64(cmd.Process.Pid) {
+				t.Errorf("child's view: %s", describe(child))
+			}
+			find(t, "the parent", func(e *Event) bool {
+				return e.PID == int64(cmd.Process.Pid) && e.Type == kind && num(e, "res") == children[call]
+			})
+			find(t, "the end", func(e *Event) bool { return e.PID == children[call] && e.Type == schema.PPME_PROCEXIT_1_E })
+		})
+	}
+}
