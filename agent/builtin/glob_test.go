@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 func TestGlob(t *testing.T) {
@@ -103,11 +105,11 @@ func randomText(r *rand.Rand, alphabet string, limit int) string {
 func TestGlobEqualsFnmatch(t *testing.T) {
 	gcc, err := exec.LookPath("gcc")
 	if err != nil {
-		t.Skip("needs gcc to ask the C library")
+		corpus.SkipOrFail(t, "needs gcc to ask the C library")
 	}
 	oracle := filepath.Join(t.TempDir(), "fnmatch")
 	if out, err := exec.Command(gcc, "-O1", "-o", oracle, "testdata/fnmatch.c").CombinedOutput(); err != nil {
-		t.Skipf("needs a C library: %v: %s", err, out)
+		t.Fatalf("gcc: %v\n%s", err, out)
 	}
 
 	type question struct {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/saker-project/saker/agent/schema"
+	"github.com/saker-project/saker/falco-rules/corpus"
 )
 
 // loop runs testdata/loop.c once and returns its nanoseconds per call.
@@ -47,7 +48,7 @@ func BenchmarkAddedToSystemCall(b *testing.B) {
 					base := loop(b, program, c.call, c.calls)
 					live, err := OpenLive(LiveOptions{Events: []schema.EventType{schema.PPME_SYSCALL_OPENAT_2_X}})
 					if err != nil {
-						b.Skip(err)
+						corpus.SkipOrFail(b, err.Error())
 					}
 					done := make(chan error)
 					go func() { done <- drain(live) }()
@@ -99,7 +100,7 @@ func BenchmarkReader(b *testing.B) {
 			RingBytes: 64 << 20,
 		})
 		if err != nil {
-			b.Skip(err)
+			corpus.SkipOrFail(b, err.Error())
 		}
 		loop(b, program, "open", 300_000)
 		live.Close()

@@ -331,7 +331,7 @@ func TestSnapshotHasWhoWasThere(t *testing.T) {
 	r := record(t)
 	events := r.stop()
 	if r.live.SnapshotError() != nil {
-		t.Skip(r.live.SnapshotError())
+		corpus.SkipOrFail(t, r.live.SnapshotError().Error())
 	}
 	for _, e := range events {
 		if e.Type != schema.PPME_ITER_TASK_E || e.PID != int64(cmd.Process.Pid) {

@@ -156,7 +156,7 @@ func TestRulesSayWhichFieldsAreNeverThere(t *testing.T) {
 		}
 	}
 	if len(dead) < 2 {
-		t.Skip("every field has values")
+		t.Fatal("every field has values: this test needs two that have none")
 	}
 	condition, output := dead[0], strings.TrimPrefix(dead[1], "input.")
 	e := mustNew(t, rule("a", condition+` != null; input.proc.name == "a"`, "output: '%"+output+" %proc.pid'"))

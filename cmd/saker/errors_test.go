@@ -40,6 +40,10 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 
 	file := filesIn(t, t.TempDir())
 	const rule = "- rule: r\n  desc: d\n  output: o\n  priority: INFO\n  condition: "
+	secret := file("secret.yaml", "")
+	if err := os.Chmod(secret, 0); err != nil {
+		t.Fatal(err)
+	}
 	unclosed := file("unclosed.yaml", "- rule: [\n")
 	unknown := file("unknown.yaml", rule+"proc.nmae = cat and evt.type = execve\n")
 	syntax := file("syntax.yaml", rule+"proc.name =\n")
@@ -109,7 +113,17 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		{
 			name: "no such rules file",
 			args: []string{"-r", "/nope/rules.yaml"},
-			want: []string{"/nope/rules.yaml", "no such file"},
+			want: []string{"/nope/rules.yaml", "no such file", "-r", "rules_files"},
+		},
+		{
+			name: "rules file that may not be read",
+			args: []string{"-r", secret},
+			prepare: func(t *testing.T, c *exec.Cmd) {
+				root(t)
+				c.Dir = "/"
+				c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+			},
+			want: []string{secret, "permission denied", "-r", "rules_files"},
 		},
 		{
 			name: "rules file that is no YAML",

@@ -23,7 +23,7 @@ func readRules(paths []string, optional bool) ([]translate.File, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("rules file: %w", err)
+			return nil, rulesFileError(err)
 		}
 		names := []string{path}
 		if info.IsDir() {
@@ -34,12 +34,16 @@ func readRules(paths []string, optional bool) ([]translate.File, error) {
 		for _, name := range names {
 			content, err := os.ReadFile(name)
 			if err != nil {
-				return nil, fmt.Errorf("rules file: %w", err)
+				return nil, rulesFileError(err)
 			}
 			files = append(files, translate.File{Name: name, Content: content})
 		}
 	}
 	return files, nil
+}
+
+func rulesFileError(err error) error {
+	return fmt.Errorf("rules file: %w; name one that can be read with -r, or in rules_files of the configuration", err)
 }
 
 func rulesIn(dir string) ([]string, error) {
